@@ -1,0 +1,36 @@
+# Two commands do everything on a fresh machine with Python 3.11 and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup test drill lint bench demo clean
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable .
+	@touch $@
+
+# The demo: sandbox upstream and daemon on a fresh database. ONCE=1 ends after the report; DATA=FOLDER replays real days.
+demo: setup
+	@$(BIN)/yellowsea demo $(if $(ONCE),--once) $(if $(DATA),--data "$(DATA)")
+
+test: setup
+	@$(BIN)/python -m pytest -q -m "not drill"
+
+drill: setup
+	@$(BIN)/python -m pytest -q -m drill
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup
+	@$(BIN)/python -m benchmarks.run
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache demo

@@ -1,0 +1,1 @@
+"""Pure: arrays in, arrays and tables out; no SQL, no HTTP, no files, no clock."""

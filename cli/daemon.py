@@ -1,0 +1,146 @@
+"""`yellowsea run | fetch | status | sandbox`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import options
+from cli.desk import opened, say, show
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def run(
+    until: Annotated[
+        str | None, typer.Option("--until", help="End when data time has reached this and nothing is open.")
+    ] = None,
+    database: options.Database = None,
+) -> None:
+    """The daemon: keeps every hour of the live sources closed; SIGTERM ends it cleanly."""
+    from config.facts import Facts
+    from scheduler import Daemon, configure_logs
+
+    with opened(database) as (settings, store):
+        configure_logs(settings)
+        daemon = Daemon(store, Facts(), settings, _moment(until))
+        daemon.stop_on_signals()
+        daemon.run()
+
+
+def fetch(
+    source: Annotated[str, typer.Argument(help="airkorea or cnemc.")],
+    since: options.Since = None,
+    until: options.Until = None,
+    database: options.Database = None,
+    shape: options.Shape = options.Format.table,
+) -> None:
+    """One run of a source now, through the ledger; with --from and --to also older hours."""
+    from config.facts import Facts
+    from ingest.fetch import fetch_once
+    from ingest.registry import SOURCES
+    from report.question import QuestionError, span
+    from scheduler import configure_logs
+
+    if source not in SOURCES:
+        raise QuestionError(f"no source is called {source!r}; there are {', '.join(SOURCES)}")
+    spec = SOURCES[source].spec
+    bounds = span(since, until, spec.clock.zone)[:2] if since or until else None
+    with opened(database) as (settings, store):
+        configure_logs(settings)
+        answer, fault = fetch_once(store, Facts(), settings, source, bounds)
+    columns = {key: key for key in ("start", "state", "rows", "new", "changed", "same", "rejected", "error")}
+    show(answer, "windows", shape, f"{source}: {len(answer['windows'])} windows", columns, [])
+    if fault is not None:
+        say(f"yellowsea: {fault}")
+        sys.exit(4)
+
+
+def status(database: options.Database = None, shape: options.Shape = options.Format.table) -> None:
+    """How new and how settled each live source is; exit 1 when one is late."""
+    from config.facts import Facts
+    from ingest.registry import SOURCES
+    from report.status import ask
+
+    with opened(database) as (settings, store):
+        limits = {
+            name: (source.spec.feed, settings.source(name).daily_calls or source.spec.daily_calls)
+            for name, source in SOURCES.items()
+            if settings.source(name).enabled
+        }
+        answer = ask(store, Facts(), settings.data_clock, limits)
+    columns = {
+        "id": "source",
+        "newest": "newest hour",
+        "settled": "settled hour",
+        "open": "open",
+        "lost": "lost",
+        "late": "late",
+        "calls": "calls",
+        "calls_left": "left",
+    }
+    beat = answer["daemon"]
+    foot = [
+        f"daemon: last heartbeat {beat['seconds_ago']:.0f} s ago"
+        if beat["heartbeat"]
+        else "daemon: never ran"
+    ]
+    foot += [f"{row['id']}: {row['error']}" for row in answer["sources"] if row["error"]]
+    foot += [f"note: {note}" for note in answer["data"]["notes"]]
+    show(answer, "sources", shape, f"sources at {answer['question']['at']}", columns, foot)
+    if any(row["late"] for row in answer["sources"]):
+        sys.exit(1)
+
+
+def sandbox(
+    port: Annotated[int, typer.Option("--port", help="Loopback port.")] = 8642,
+    replay: Annotated[
+        str | None, typer.Option("--replay", help="Serve this database's readings as if live.")
+    ] = None,
+    since: Annotated[str | None, typer.Option("--from", help="Data time at which the replay begins.")] = None,
+    clock: Annotated[str | None, typer.Option("--clock", help="<start ISO>@<unix time>x<speed>.")] = None,
+    faults: Annotated[str | None, typer.Option("--faults", help="A fault plan FILE, or drill.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the synthetic world and of the faults.")] = 1,
+) -> None:
+    """The local upstream alone: AirKorea's and CNEMC's wire formats on loopback."""
+    from config import settings
+    from config.clock import Clock
+    from config.facts import Facts
+    from report.question import QuestionError
+    from sandbox import server
+    from sandbox.faults import FaultError
+    from sandbox.world import World
+
+    start = _moment(since)
+    time = Clock.parse(clock) if clock else settings.load().data_clock
+    world: World | None = None
+    if replay is not None:
+        from sandbox.replay import ReplayWorld
+        from store.engine import Store
+        from store.hourly import HourValues
+
+        world = ReplayWorld(HourValues(Store(replay)), Facts(), start or time.now())
+    try:
+        server.run(
+            port,
+            world,
+            time,
+            faults,
+            seed,
+            start=start,
+            ready=lambda s: say(f"sandbox: {s.url} serves the {s.world.name} world"),
+        )
+    except FaultError as error:
+        raise QuestionError(str(error)) from None
+    except OSError as error:
+        say(f"yellowsea: port {port} cannot be used ({error.strerror}): give another --port")
+        sys.exit(2)
+
+
+def _moment(text: str | None) -> datetime | None:
+    from report.question import instant
+
+    return instant(text, "UTC") if text else None

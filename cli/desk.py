@@ -1,0 +1,67 @@
+"""What commands need to begin: settings, the database with its schema, the catalogue, the question."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cli.options import Format
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from report.answer import Answer
+    from report.question import Question
+    from store.engine import Store
+
+
+@contextmanager
+def opened(database: str | None) -> Iterator[tuple[Settings, Store]]:
+    """The settings and the database, its schema made or checked."""
+    from config import settings
+    from store.engine import Store
+    from store.migrate import ensure
+
+    found = settings.load(database_url=database)
+    store = Store(found.database_url, busy_seconds=found.busy_seconds)
+    try:
+        ensure(store)
+        yield found, store
+    finally:
+        store.close()
+
+
+def understood(store: Store, **asked: Any) -> Question:
+    """The question of the shared options, names resolved first."""
+    from config.facts import Facts
+    from report.question import ask
+    from report.stations_held import Desk
+
+    facts: Facts = asked.pop("facts")
+    with store.read() as connection:
+        return ask(facts, Desk(connection, facts).places, **asked)
+
+
+def show(
+    answer: Answer,
+    rows: str,
+    shape: Format,
+    title: str,
+    columns: dict[str, str],
+    foot: list[str] | None = None,
+) -> None:
+    """Print an answer in the asked shape."""
+    from report import render
+
+    if shape is Format.json:
+        render.as_json(answer)
+    elif shape is Format.csv:
+        render.as_csv(answer[rows])
+    else:
+        render.as_table(title, columns, answer[rows], foot if foot is not None else render.provenance(answer))
+
+
+def say(text: str) -> None:
+    """A line for people beside the answer, on standard error."""
+    sys.stderr.write(f"{text}\n")

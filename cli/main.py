@@ -1,0 +1,97 @@
+"""`yellowsea`: the commands, and how faults become one line and an exit code.
+
+0 answered; 1 answered, and the answer is bad news; 2 wrong use; 3 nothing held for the question;
+4 source or database fault.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cli import archives, averages, catalogue, daemon, database, episodes, readings, stations
+from cli.desk import say
+
+app = typer.Typer(
+    name="yellowsea",
+    help="Hourly PM2.5 of both shores of the Yellow Sea, and what governments did about the bad days.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("run")(daemon.run)
+app.command("fetch")(daemon.fetch)
+app.command("import")(archives.load)
+app.command("status")(daemon.status)
+app.command("stations")(stations.show_stations)
+app.command("readings")(readings.show_readings)
+app.command("averages")(averages.show_averages)
+app.command("episodes")(episodes.show_episodes)
+app.command("sandbox")(daemon.sandbox)
+app.add_typer(database.app, name="db")
+app.add_typer(catalogue.settings_app, name="config")
+app.add_typer(catalogue.app, name="catalogue")
+
+
+def run() -> None:
+    """The entry point: run a command; a known fault is one line on standard error and its exit code."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        say("yellowsea: stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        for line in told(error):
+            say(line)
+        sys.exit(code)
+
+
+def run_daemon() -> None:
+    """`python scheduler.py`: the same as `yellowsea run`."""
+    sys.argv.insert(1, "run")
+    run()
+
+
+def exit_code(error: Exception) -> int | None:
+    """The exit code of a fault that is told in words; None for one that is a mistake of ours."""
+    from config.clock import ClockError
+    from config.facts import FactError
+    from config.places import AmbiguousPlaceError, UnknownPlaceError
+    from config.settings import SettingsError
+
+    if isinstance(error, ClockError | FactError | AmbiguousPlaceError | UnknownPlaceError | SettingsError):
+        return 2
+    known = {
+        "report.question.QuestionError": 2,
+        "report.question.NothingHeldError": 3,
+        "analysis.episodes.ProfileError": 2,
+        "ingest.members.FileProblem": 2,
+        "ingest.mapping.MappingError": 2,
+        "ingest.source.SourceError": 4,
+        "store.engine.StoreError": 4,
+        "store.locks.LockedError": 4,
+    }
+    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
+    return next((known[name] for name in names if name in known), None)
+
+
+def told(error: Exception) -> list[str]:
+    """The lines that tell a fault; the last says what is held, where that is known."""
+    held = getattr(error, "held", None)
+    lines = [f"yellowsea: {error}"]
+    if held is not None:
+        lines.append(
+            f"held: {'; '.join(held)}" if held else "held: nothing; `yellowsea import` loads archives"
+        )
+    return lines
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,66 @@
+"""Options that several commands share, so that they are written and explained once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+class Basis(StrEnum):
+    """Which readings a regional answer is computed from."""
+
+    hourly = "hourly"
+    daily = "daily"
+    best = "best"
+
+
+class Flags(StrEnum):
+    """What becomes of readings with a quality flag."""
+
+    keep = "keep"
+    drop = "drop"
+
+
+class Panel(StrEnum):
+    """Which stations are behind a regional number."""
+
+    all = "all"
+    common = "common"
+
+
+Database = Annotated[
+    str | None, typer.Option("--database", help="Database URL; else the setting YELLOWSEA_DATABASE_URL.")
+]
+Shape = Annotated[Format, typer.Option("--format", help="table for people, json and csv for programs.")]
+Region = Annotated[
+    str | None, typer.Option("--region", help="Id or English, Korean or Chinese name: kr-seoul, Seoul, 서울.")
+]
+Stations = Annotated[
+    list[str] | None, typer.Option("--station", help="Id, code or name of a station; may be repeated.")
+]
+Since = Annotated[
+    str | None, typer.Option("--from", help="First civil day of the place, or an ISO time with offset.")
+]
+Until = Annotated[str | None, typer.Option("--to", help="Last day (inclusive), or an ISO time with offset.")]
+Pollutant = Annotated[str, typer.Option("--pollutant", help="pm25 pm10 o3 no2 so2 co.")]
+Network = Annotated[str | None, typer.Option("--network", help="Only feeds of this network.")]
+Feed = Annotated[str | None, typer.Option("--feed", help="Only this feed.")]
+BasisOption = Annotated[
+    Basis,
+    typer.Option("--basis", help="Hourly readings, published day means, or what gives more valid days."),
+]
+PanelOption = Annotated[
+    Panel, typer.Option("--panel", help="all stations, or the common ones that are valid throughout.")
+]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="What was known at this time.")]
+FlagsOption = Annotated[Flags, typer.Option("--flags", help="keep or drop readings with a quality flag.")]

@@ -1,0 +1,42 @@
+"""`yellowsea stations`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import options
+from cli.desk import opened, show
+
+
+def show_stations(
+    region: options.Region = None,
+    network: options.Network = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind", help="urban roadside suburban background port control mission model composite."
+        ),
+    ] = None,
+    held: Annotated[bool, typer.Option("--held", help="Only stations of which something is held.")] = False,
+    database: options.Database = None,
+    shape: options.Shape = options.Format.table,
+) -> None:
+    """Stations: id, names, kind, place, and what is held of each."""
+    from config.facts import Facts
+    from report import stations
+
+    with opened(database) as (_, store):
+        answer = stations.ask(store, Facts(), region=region, network=network, kind=kind, only_held=held)
+    columns = {
+        "id": "id",
+        "name": "name",
+        "name_en": "English",
+        "kind": "kind",
+        "lat": "lat",
+        "lon": "lon",
+        "regions": "regions",
+        "series": "held",
+    }
+    show(answer, "stations", shape, f"{len(answer['stations'])} stations", columns)

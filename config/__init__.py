@@ -1,0 +1,1 @@
+"""What is known before any reading arrives: settings, the clock, and the dated facts of the catalogue."""

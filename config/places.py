@@ -1,0 +1,198 @@
+"""Finding places: a region or a station by id, code or name, in English, Korean or Chinese."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+
+from config.facts import Facts, Region, Station
+
+_NOTE = re.compile(r"[(（\[][^)）\]]*[)）\]]")
+_SPACES = re.compile(r"[\s\-_·.]+")
+
+# Who shares one set of stations: Seoul publishes AirKorea's stations under AirKorea's codes.
+_SAME_STATIONS = {"seoul": "airkorea"}
+
+
+class UnknownPlaceError(LookupError):
+    """No place of that name; the message gives the nearest ones."""
+
+
+class AmbiguousPlaceError(LookupError):
+    """A name that means several places; the message lists them."""
+
+
+def folded(text: str) -> str:
+    """A name as it is compared: without case, spaces, hyphens and accents."""
+    plain = unicodedata.normalize("NFKD", text.strip().casefold())
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return _SPACES.sub("", unicodedata.normalize("NFC", bare))
+
+
+class Places:
+    """Regions and stations by name.
+
+    Parameters
+    ----------
+    facts : Facts
+        The catalogue.
+    discovered : iterable of Station
+        Stations met on the wire that the catalogue does not know.
+    """
+
+    def __init__(self, facts: Facts, discovered: Iterable[Station] = ()) -> None:
+        self.facts = facts
+        self.stations: dict[str, list[Station]] = dict(facts.stations)
+        self._outer: dict[str, list[str]] = {}
+        for station in discovered:
+            self.stations.setdefault(station.id, [station])
+
+    def add(self, station: Station) -> None:
+        """Take in a station that has just been met."""
+        self.stations[station.id] = [station]
+        self.__dict__.pop("_codes", None)
+        self.__dict__.pop("_names", None)
+
+    # Regions
+
+    def region(self, text: str) -> Region:
+        """The region of an id or a name.
+
+        Raises
+        ------
+        UnknownPlaceError, AmbiguousPlaceError
+        """
+        known = self.facts.regions
+        if text in known:
+            return known[text]
+        found = self._region_names.get(folded(text), [])
+        if len(found) == 1:
+            return known[found[0]]
+        if found:
+            raise AmbiguousPlaceError(f"{text!r} may mean {', '.join(found)}: give the id")
+        raise UnknownPlaceError(_unknown("region", text, self._region_names))
+
+    @cached_property
+    def _region_names(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for region in self.facts.regions.values():
+            own = {folded(name) for name in (region.id, *region.names) if name}
+            own.add(folded(region.id.partition("-")[2]))
+            for name in own - {""}:
+                names.setdefault(name, []).append(region.id)
+        return names
+
+    def children(self, region: str, first: date, last: date) -> list[str]:
+        """The regions that are members of this one on any day of the span, sorted."""
+        return sorted(
+            {m.member for m in self.facts.members if m.region == region and m.holds_in(first, last)}
+        )
+
+    def leaves(self, region: str, first: date, last: date) -> list[str]:
+        """The sido or cities that a region consists of in the span, sorted; itself where it has no parts."""
+        members = self.children(region, first, last)
+        if not members:
+            return [region]
+        return sorted({leaf for member in members for leaf in self.leaves(member, first, last)})
+
+    def regions_of(self, area: str) -> list[str]:
+        """Every region that has held this area at any time, itself first."""
+        if area not in self._outer:
+            direct = sorted({m.region for m in self.facts.members if m.member == area})
+            further = [outer for one in direct for outer in self.regions_of(one)[1:]]
+            self._outer[area] = list(dict.fromkeys([area, *direct, *further]))
+        return self._outer[area]
+
+    # Stations
+
+    def version(self, station: str, day: date | None = None) -> Station:
+        """The version of a station on a day; the newest one without a day or where none holds."""
+        versions = self.stations[station]
+        holding = [v for v in versions if day is not None and v.holds_on(day)]
+        return (holding or versions)[-1]
+
+    def in_areas(self, areas: Iterable[str]) -> list[str]:
+        """Ids of all stations whose newest version stands in one of the areas, sorted."""
+        wanted = set(areas)
+        return sorted(one for one, versions in self.stations.items() if versions[-1].area in wanted)
+
+    def find_station(self, text: str) -> str:
+        """The station of an id, a code or a name, as a person gives it.
+
+        Raises
+        ------
+        UnknownPlaceError, AmbiguousPlaceError
+        """
+        if text in self.stations:
+            return text
+        if text in self._codes:
+            return self._codes[text]
+        found = self._names.get(folded(text), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            listed = ", ".join(f"{one} ({self.version(one).area})" for one in found[:8])
+            raise AmbiguousPlaceError(f"{text!r} may mean {listed}: give the id")
+        raise UnknownPlaceError(
+            _unknown("station", text, {**self._names, **{c: [s] for c, s in self._codes.items()}})
+        )
+
+    def match(
+        self, *, code: str | None, name: str | None, area: str | None, network: str, day: date
+    ) -> str | None:
+        """The station that a source means; None for one that is not known.
+
+        A code decides; else the name, within the area where one is given, among the stations of the
+        network (of any network for tables of the user), at the day.
+        """
+        if code and code in self._codes:
+            return self._codes[code]
+        if code and network != "user":
+            return None
+        if not name:
+            return None
+        own = _SAME_STATIONS.get(network, network)
+        bare = _NOTE.sub("", name)
+        for text in (name, bare):
+            found = [
+                one
+                for one in self._names.get(folded(text), [])
+                if (network == "user" or self.stations[one][-1].network == own)
+                and (area is None or self.stations[one][-1].area == area)
+            ]
+            held = [one for one in found if any(v.holds_on(day) for v in self.stations[one])] or found
+            if len(held) == 1:
+                return held[0]
+        return None
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        codes = {v.code: one for one, versions in self.stations.items() for v in versions if v.code}
+        codes.update({a.value: a.station for a in self.facts.aliases if a.what == "code"})
+        return codes
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        names: dict[str, set[str]] = {}
+        for one, versions in self.stations.items():
+            for version in versions:
+                for name in (version.name, version.name_en):
+                    if name:
+                        names.setdefault(folded(name), set()).add(one)
+        for other in self.facts.aliases:
+            if other.what == "name":
+                names.setdefault(folded(other.value), set()).add(other.station)
+        return {name: sorted(found) for name, found in names.items()}
+
+
+def _unknown(what: str, text: str, names: dict[str, list[str]]) -> str:
+    near = difflib.get_close_matches(folded(text), names, n=5, cutoff=0.6)
+    listed = list(dict.fromkeys(one for name in near for one in names[name]))[:5]
+    hint = (
+        f"; the nearest are {', '.join(listed)}" if listed else f"; `yellowsea {what}s` lists what is known"
+    )
+    return f"no {what} is called {text!r}{hint}"

@@ -1,0 +1,1 @@
+"""From a public source to tidy readings."""

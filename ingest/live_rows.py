@@ -1,0 +1,105 @@
+"""Rows of a live answer, gathered one by one into a batch: what AirKorea's and CNEMC's parsers share."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+
+from config.facts import Facts
+from ingest.source import Batch, Quantity, Reject, StationRef
+
+BLANK, OTHER = 1, 9
+_SPACES = re.compile(r"\s+")
+
+
+def flag_codes() -> dict[str, int]:
+    """Status codes by the texts that sources write on the wire (`catalogue/statuses.csv`)."""
+    return {
+        text: status.code
+        for status in Facts().statuses.values()
+        for text in (status.wire or "").split("|")
+        if text
+    }
+
+
+class LiveRows:
+    """A batch in the making.
+
+    Parameters
+    ----------
+    feed : str
+        To which feed the rows belong.
+    quantities : list of Quantity
+        Of every row.
+    missing : tuple of str
+        Texts that stand for no value.
+    """
+
+    def __init__(self, feed: str, quantities: list[Quantity], missing: tuple[str, ...] = ("-", "")) -> None:
+        self.notes: Counter[str] = Counter()
+        self._feed = feed
+        self._missing = missing
+        self._flags = flag_codes()
+        self._stations: dict[StationRef, int] = {}
+        self._station: list[int] = []
+        self._start: list[int] = []
+        self._values: dict[Quantity, list[float]] = {quantity: [] for quantity in quantities}
+        self._statuses: dict[Quantity, list[int]] = {quantity: [] for quantity in quantities}
+        self._rejects: list[Reject] = []
+
+    def begin(self, station: StationRef, hour: int) -> None:
+        """A row of a station and an hour number; its values follow, one for each quantity."""
+        self._station.append(self._stations.setdefault(station, len(self._stations)))
+        self._start.append(hour)
+
+    def value(self, quantity: Quantity, text: str | None, flag: str | None = None) -> None:
+        """One value as it is written, and the reason that the source gives where there is none.
+
+        Zero is a value. A flag beside a number is counted: the number stands.
+        """
+        status = self._status(flag)
+        if text is None or text.strip() in self._missing:
+            self._add(quantity, np.nan, status or BLANK)
+            return
+        try:
+            number = float(text)
+        except ValueError:
+            self.notes[f"value that is no number: {text[:20]!r}"] += 1
+            self._add(quantity, np.nan, OTHER)
+            return
+        if status:
+            self.notes[f"flag beside a number: {flag}"] += 1
+        self._add(quantity, number, 0)
+
+    def reject(self, text: str, reason: str) -> None:
+        """A row that cannot be placed."""
+        self._rejects.append(Reject(text, reason, len(self._values)))
+
+    def batch(self) -> Batch:
+        """Everything gathered."""
+        return Batch(
+            self._feed,
+            "PT1H",
+            list(self._stations),
+            np.array(self._station, np.int32),
+            np.array(self._start, np.int64),
+            {quantity: np.array(column, np.float64) for quantity, column in self._values.items()},
+            {quantity: np.array(column, np.uint8) for quantity, column in self._statuses.items()},
+            self._rejects,
+            self.notes,
+        )
+
+    def _status(self, flag: str | None) -> int:
+        if not flag:
+            return 0
+        code = self._flags.get(_SPACES.sub("", flag))
+        if code is None:
+            self.notes[f"unknown flag {flag}"] += 1
+            return OTHER
+        return code
+
+    def _add(self, quantity: Quantity, number: float, status: int) -> None:
+        self._values[quantity].append(number)
+        self._statuses[quantity].append(status)

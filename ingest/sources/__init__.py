@@ -1,0 +1,1 @@
+"""One file per public source: constants and links on top, fetch, and a pure parse."""

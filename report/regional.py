@@ -1,0 +1,226 @@
+"""Values of a place over time, by INTERFACE's rules, on the hourly or the daily basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.averages import composed_mean, daily_means, panel_mean
+from config.facts import Validity
+from report.panel import Panel, choose, region_stations
+from report.question import NothingHeldError, Question
+from report.stations_held import Desk, StationHours, candidates, station_hours
+
+Floats = npt.NDArray[np.float64]
+
+# "A regional value needs 75 % of its panel ... a group of cities 75 % of its cities" (INTERFACE).
+SHARE = 0.75
+
+
+@dataclass
+class PlaceValues:
+    """Values of a place on a regular axis of hours or civil days.
+
+    Attributes
+    ----------
+    basis : str
+        `hourly` or `daily`: what the values were computed from.
+    step : int
+        Hours in a column: 1, or 24 for civil days.
+    first : int
+        Hour number at which the first column starts.
+    value : (n,) float64
+        NaN where the rules give none.
+    stations : (n,) int
+        Stations behind each value.
+    captured, expected : (n,) float64
+        Valid hours (days on the daily basis) of the panel, and how many there could be.
+    """
+
+    basis: Literal["hourly", "daily"]
+    step: int
+    first: int
+    value: Floats
+    stations: npt.NDArray[np.int64]
+    captured: Floats
+    expected: Floats
+    panel: Panel
+    hours: StationHours
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def valid(self) -> int:
+        """How many columns have a value."""
+        return int(np.count_nonzero(~np.isnan(self.value)))
+
+    @property
+    def capture(self) -> float | None:
+        """Share of what was expected of the panel over the whole span that is valid."""
+        expected = float(self.expected.sum())
+        return float(self.captured.sum()) / expected if expected else None
+
+
+def day_values(desk: Desk, question: Question) -> PlaceValues:
+    """Day means of a place; with basis `best` from whichever basis gives more valid days (equal: hourly).
+
+    Raises
+    ------
+    NothingHeldError
+        Where neither basis holds a value for the question.
+    """
+    found = {}
+    for basis in ("hourly", "daily"):
+        if question.basis in (basis, "best"):
+            read = _read(desk, question, basis)
+            if read is not None:
+                found[basis] = _days(desk, question, read, basis)
+    if not found:
+        raise _nothing(desk, question)
+    if len(found) == 2:
+        better = max(("hourly", "daily"), key=lambda basis: found[basis].valid)
+        other = "daily" if better == "hourly" else "hourly"
+        chosen = found[better]
+        chosen.notes.append(
+            f"basis {better}: {chosen.valid} valid days against {found[other].valid} on the {other} basis"
+        )
+        return chosen
+    return next(iter(found.values()))
+
+
+def hour_values(desk: Desk, question: Question) -> PlaceValues:
+    """Hour means of a place: the mean of the stations heard, valid with 75 % of the panel."""
+    read = _read(desk, question, "hourly")
+    if read is None:
+        raise _nothing(desk, question)
+    return _place(
+        desk, question, read, read.values.astype(np.float64), ~np.isnan(read.values), 1.0, "hourly", 1
+    )
+
+
+def _read(desk: Desk, question: Question, basis: str) -> StationHours | None:
+    period, step = ("PT1H", 1) if basis == "hourly" else ("P1D", 24)
+    series = candidates(desk, question, region_stations(desk, question), period)
+    first, end = _bounds(question)
+    read = station_hours(desk, question, series, first, end, step)
+    return read if len(read.stations) and not np.isnan(read.values).all() else None
+
+
+def _bounds(question: Question) -> tuple[int, int]:
+    """Hour numbers of the span: hours that START in it."""
+    first = -(-int(question.first.timestamp()) // 3600)
+    end = -(-int(np.ceil(question.end.timestamp())) // 3600)
+    return first, max(end, first + 1)
+
+
+def _days(
+    desk: Desk, question: Question, read: StationHours, basis: Literal["hourly", "daily"]
+) -> PlaceValues:
+    if basis == "daily":
+        values = read.values.astype(np.float64)
+        return _place(desk, question, read, values, ~np.isnan(values), 1.0, basis, 24)
+    days = daily_means(read.values, day_rule(desk, question).needed or 1)
+    return _place(desk, question, read, days.mean, days.n_valid.astype(np.float64), 24.0, basis, 24)
+
+
+def day_rule(desk: Desk, question: Question) -> Validity:
+    """How many hours a station's day needs in the country of the place."""
+    return desk.facts.validity[f"{question.country.lower()}-day"]
+
+
+def _place(
+    desk: Desk,
+    question: Question,
+    read: StationHours,
+    values: Floats,
+    captured: npt.NDArray[np.floating] | npt.NDArray[np.bool_],
+    whole: float,
+    basis: Literal["hourly", "daily"],
+    step: int,
+) -> PlaceValues:
+    """From station values (station, time) to values of the place."""
+    panel = choose(desk, question, read)
+    if not panel.rows:
+        raise _nothing(desk, question, read)
+    if question.panel == "common":
+        _keep_common(panel, values)
+    rows = [row for part in panel.parts for row in panel.rows.get(part, [])]
+    mean, n = _of_parts(question, panel, values) if len(panel.parts) > 1 else _of_one(values, rows)
+    expected = np.full(values.shape[1], whole * len(rows))
+    total = np.asarray(captured, np.float64)[rows].sum(axis=0)
+    return PlaceValues(basis, step, read.first, mean, n, total, expected, panel, read, list(panel.notes))
+
+
+def _of_one(values: Floats, rows: list[int]) -> tuple[Floats, npt.NDArray[np.int64]]:
+    found = panel_mean(values, _mask(values, rows), SHARE)
+    return found.mean, found.n
+
+
+def _of_parts(question: Question, panel: Panel, values: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
+    if question.country == "CN":
+        return _of_cities(panel, values)
+    # Korea: the mean of all its stations, with a station in each sido.
+    rows = sorted(row for found in panel.rows.values() for row in found)
+    labels = np.full(len(values), "", dtype=object)
+    for part, found in panel.rows.items():
+        labels[found] = part
+    mean = panel_mean(values, _mask(values, rows), SHARE, each_of=labels.astype(str))
+    silent = sorted(set(panel.parts) - set(panel.rows))
+    if silent:
+        panel.notes.append(
+            f"no value: nothing is held of {', '.join(silent)}, and the region needs a station in each"
+        )
+        return np.full(values.shape[1], np.nan), mean.n
+    return mean.mean, mean.n
+
+
+def _of_cities(panel: Panel, values: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """China: over cities, of the mean of their stations; 75 % of the cities."""
+    cities = np.full((len(panel.parts), values.shape[1]), np.nan)
+    heard = np.zeros(values.shape[1], np.int64)
+    for index, part in enumerate(panel.parts):
+        if part in panel.rows:
+            city = panel_mean(values, _mask(values, panel.rows[part]), SHARE)
+            cities[index] = city.mean
+            heard += city.n
+    panel.notes.append(f"{len(panel.rows)} of {len(panel.parts)} cities are held; 75 % are needed")
+    return composed_mean(cities, SHARE).mean, heard
+
+
+def _keep_common(panel: Panel, values: Floats) -> None:
+    """Like for like: only the stations valid throughout."""
+    for part, rows in list(panel.rows.items()):
+        panel.rows[part] = [row for row in rows if not np.isnan(values[row]).any()]
+        if not panel.rows[part]:
+            del panel.rows[part]
+
+
+def _mask(values: Floats, rows: list[int]) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(len(values), bool)
+    mask[rows] = True
+    return mask
+
+
+def _nothing(desk: Desk, question: Question, read: StationHours | None = None) -> NothingHeldError:
+    stations = region_stations(desk, question)
+    held = sorted(
+        {
+            f"{one.key.feed} ({one.key.period}) from {_day(one.first)} to {_day(one.last)}"
+            for one in candidates(desk, question, stations, "PT1H")
+            + candidates(desk, question, stations, "P1D")
+        }
+    )
+    why = ""
+    if read is not None:
+        kinds = {desk.places.version(one, question.first_day).kind for one in read.stations}
+        why = f"; of the kinds that a regional value uses none is held there, only {', '.join(sorted(kinds))}: ask by --station"
+    return NothingHeldError(
+        f"no {question.pollutant} of {question.place} is held from {question.first_day} to {question.last_day}{why}",
+        held,
+    )
+
+
+def _day(hour: int | None) -> str:
+    return "never" if hour is None else str(np.datetime64(hour, "h").astype("datetime64[D]"))

@@ -1,0 +1,121 @@
+"""From series to stations: which series answer, and one value per station-hour by the rank of feeds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection
+
+from config.facts import Facts
+from config.places import Places
+from report.question import Question
+from store.grid import Grid, load
+from store.series import FeedRow, Series, feeds_held, select_series
+from store.stations import unlisted
+
+
+@dataclass
+class StationHours:
+    """One value per station and period.
+
+    Attributes
+    ----------
+    stations : list of str
+        Ids in order; the rows.
+    first : int
+        Hour number of the first column; a column is an hour, or a day of `step` 24 hours.
+    values : (n_stations, n) float32
+        NaN where none is valid.
+    feed_values : Counter
+        How many of the values each feed gave.
+    units : set of str
+        Of the series read.
+    """
+
+    stations: list[str]
+    first: int
+    step: int
+    values: npt.NDArray[np.float32]
+    feed_values: Counter[str] = field(default_factory=Counter)
+    units: set[str] = field(default_factory=set)
+    states: set[str] = field(default_factory=set)
+
+
+class Desk:
+    """What a report needs to look things up: one reading transaction and the catalogue."""
+
+    def __init__(self, connection: Connection, facts: Facts) -> None:
+        self.connection = connection
+        self.facts = facts
+        self.places = Places(facts, unlisted(connection, facts))
+
+    @cached_property
+    def feeds(self) -> dict[str, FeedRow]:
+        """Every feed that is held, by id."""
+        return feeds_held(self.connection)
+
+
+def candidates(desk: Desk, question: Question, stations: set[str], period: str) -> list[Series]:
+    """The series that may answer: of these stations, of the asked pollutant, network and feed, of one period."""
+    feeds = desk.feeds
+    return [
+        one
+        for one in select_series(desk.connection, pollutant=question.pollutant)
+        if one.key.station in stations
+        and one.key.period == period
+        and one.key.statistic == "mean"
+        and one.readings
+        and (question.feed is None or one.key.feed == question.feed)
+        and (question.network is None or feeds[one.key.feed].network == question.network)
+    ]
+
+
+def station_hours(
+    desk: Desk, question: Question, series: list[Series], first: int, end: int, step: int = 1
+) -> StationHours:
+    """Read the series and let the rank of feeds pick: the first feed that holds the place answers for it.
+
+    A feed that holds the hour as missing answers too: a finalized "no value" is not filled by the
+    provisional value that it took back.
+    """
+    feeds = desk.feeds
+    live = [one for one in series if _overlaps(one, first, end)]
+    ranked = sorted(live, key=lambda one: (feeds[one.key.feed].rank, one.key.feed, one.id))
+    grid = load(desk.connection, ranked, first, end, as_of=question.as_of, drop_flagged=question.drop_flagged)
+    stations = sorted({one.key.station for one in ranked})
+    at = {station: row for row, station in enumerate(stations)}
+    columns = slice(None, None, step)
+    n = len(range(first, end, step))
+    found = StationHours(stations, first, step, np.full((len(stations), n), np.nan, np.float32))
+    taken = np.zeros((len(stations), n), bool)
+    for row, one in enumerate(ranked):
+        _merge(found, taken, at[one.key.station], one, grid, row, columns)
+    return found
+
+
+def _merge(
+    found: StationHours,
+    taken: npt.NDArray[np.bool_],
+    to: int,
+    one: Series,
+    grid: Grid,
+    row: int,
+    columns: slice,
+) -> None:
+    values, held = grid.values[row, columns], grid.held[row, columns]
+    free = held & ~taken[to]
+    found.values[to, free] = values[free]
+    taken[to] |= free
+    given = int(np.count_nonzero(~np.isnan(values[free])))
+    if given:
+        found.feed_values[one.key.feed] += given
+        found.units.add(one.key.unit)
+        found.states.add(one.key.reference_state)
+
+
+def _overlaps(one: Series, first: int, end: int) -> bool:
+    return one.first is not None and one.last is not None and one.first < end and first <= one.last

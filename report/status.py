@@ -1,0 +1,76 @@
+"""`yellowsea status`: per live feed how new and how settled it is, what is open or lost, and whether it is late."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from config.clock import Clock
+from config.facts import Facts, Feed
+from report.answer import Answer, data_of_feeds, local
+from report.stations_held import Desk
+from store import heartbeat, ledger, quota
+from store.engine import Store
+from store.series import select_series
+
+# A feed is late when its newest hour ended longer ago than its publication takes, plus this.
+GRACE_MINUTES = 120
+
+
+def ask(store: Store, facts: Facts, clock: Clock, limits: dict[str, tuple[str, int | None]]) -> Answer:
+    """The state of every live feed.
+
+    Parameters
+    ----------
+    limits : dict
+        By source id: its feed, and the calls of a day (None without a limit).
+    """
+    now = clock.now()
+    with store.read() as connection:
+        desk = Desk(connection, facts)
+        newest: dict[str, int] = {}
+        for one in select_series(connection):
+            if one.last is not None:
+                newest[one.key.feed] = max(newest.get(one.key.feed, one.last), one.last)
+        rows = [
+            _row(desk, source, facts.feeds[feed], newest.get(feed), limit, now)
+            for source, (feed, limit) in limits.items()
+        ]
+        beat = heartbeat.last(connection)
+        held = [desk.feeds[feed] for feed in sorted(newest)]
+        return {
+            "question": {"at": now.isoformat()},
+            "method": {
+                "late": f"the newest hour ended more than publication + {GRACE_MINUTES} min ago, in data time",
+                "settled": "up to this hour nothing is open",
+            },
+            "data": {**data_of_feeds(desk, held), "stations": None, "capture": None},
+            "daemon": {
+                "heartbeat": beat[0].isoformat() if beat else None,
+                "seconds_ago": (datetime.now(UTC) - beat[0]).total_seconds() if beat else None,
+            },
+            "sources": rows,
+        }
+
+
+def _row(desk: Desk, source: str, feed: Feed, newest: int | None, limit: int | None, now: datetime) -> Answer:
+    zone = "Asia/Seoul" if desk.facts.networks[feed.network].country == "KR" else "Asia/Shanghai"
+    standing = ledger.standing(desk.connection, source)
+    used = quota.used(desk.connection, source, now.astimezone(ZoneInfo(zone)).date())
+    known = newest is not None or standing.open or standing.lost or standing.settled is not None
+    ended = None if newest is None else datetime.fromtimestamp((newest + 1) * 3600, UTC)
+    allowed = timedelta(minutes=(feed.publish_minutes or 0) + 60 + GRACE_MINUTES)
+    return {
+        "id": source,
+        "feed": feed.id,
+        "newest": None if newest is None else local(newest, zone),
+        "settled": None if standing.settled is None else local(standing.settled, zone),
+        "open": standing.open,
+        "lost": standing.lost,
+        # A source that never ran is not late: nothing was promised.
+        "late": bool(known) and (ended is None or now - ended > allowed),
+        "calls": used.calls,
+        "calls_left": used.left(limit),
+        "exhausted": used.exhausted,
+        "error": standing.error,
+    }

@@ -1,0 +1,241 @@
+"""The daemon: which job runs when. It composes the collectors and keeps no state of its own.
+
+APScheduler is only the metronome: one tick per source every so many real seconds. What is due comes from
+the ledger and the clock, so that the regular hour, catch-up, late data and restart are one code path.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+from typing import Any
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from config.facts import Facts
+from config.settings import Settings, SettingsError
+from ingest.collect import Collector
+from ingest.hours import EPOCH
+from ingest.registry import SOURCES
+from store import blocks, heartbeat, ledger, retention
+from store.engine import BusyError, Store, StoreError
+from store.locks import only_daemon
+
+HEARTBEAT_SECONDS = 15
+HOUSEKEEPING_SECONDS = 900
+
+
+class Daemon:
+    """Collects until it is told to stop, or until data time has reached `until` and nothing is open.
+
+    Parameters
+    ----------
+    store, facts, settings
+        The database (with its schema), the catalogue, the settings in force.
+    until : datetime, optional
+        Aware data time.
+
+    Raises
+    ------
+    SettingsError
+        When no source can run.
+    """
+
+    def __init__(self, store: Store, facts: Facts, settings: Settings, until: datetime | None = None) -> None:
+        self.store, self.settings, self.until = store, settings, until
+        self.clock = settings.data_clock
+        self.stop = threading.Event()
+        self.fault: StoreError | None = None
+        self.log = structlog.get_logger()
+        self.collectors = {
+            name: Collector(
+                SOURCES[name],
+                store,
+                facts,
+                settings.source(name),
+                self.clock,
+                backfill_hours=settings.backfill_hours,
+                stop=self.stop,
+            )
+            for name in self._able()
+        }
+
+    def _able(self) -> list[str]:
+        able, lacking = [], []
+        for name, source in SOURCES.items():
+            own = self.settings.source(name)
+            if own.enabled and source.spec.needs_key and own.key is None:
+                lacking.append(name)
+                self.log.warning(
+                    "source waits for a key",
+                    source=name,
+                    set=f"YELLOWSEA_{name.upper()}__KEY",
+                    get=source.spec.where_to_get_a_key,
+                )
+            elif own.enabled:
+                able.append(name)
+        if not able:
+            raise SettingsError(
+                "no source can run: "
+                + (
+                    f"set YELLOWSEA_{lacking[0].upper()}__KEY ({SOURCES[lacking[0]].spec.where_to_get_a_key})"
+                    if lacking
+                    else "all are disabled; set YELLOWSEA_AIRKOREA__ENABLED or YELLOWSEA_CNEMC__ENABLED to true"
+                )
+            )
+        return able
+
+    def run(self) -> None:
+        """Work until stopped; raises the `StoreError` that ended it, if one did."""
+        with ExitStack() as stack:
+            stack.enter_context(only_daemon(self.store))
+            for collector in self.collectors.values():
+                stack.callback(collector.close)
+            scheduler = self._metronome()
+            self.log.info(
+                "daemon started",
+                sources=list(self.collectors),
+                database=self.store.where,
+                tick=self.settings.tick,
+            )
+            scheduler.start()
+            try:
+                # A plain wait without a limit would keep signals from being handled on some systems.
+                while not self.stop.wait(1.0):
+                    pass
+            finally:
+                scheduler.shutdown(wait=True)
+                self.log.info("daemon stopped")
+        if self.fault is not None:
+            raise self.fault
+
+    def stop_on_signals(self) -> None:
+        """Let SIGTERM and SIGINT end the work at hand and then the daemon."""
+
+        def told(number: int, _frame: FrameType | None) -> None:
+            self.log.info("stopping", signal=signal.Signals(number).name)
+            self.stop.set()
+
+        signal.signal(signal.SIGTERM, told)
+        signal.signal(signal.SIGINT, told)
+
+    def _metronome(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(len(self.collectors) + 2)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        jobs: dict[str, tuple[Any, float]] = {
+            name: (collector_tick(self, name), self.settings.tick) for name in self.collectors
+        }
+        jobs["heartbeat"] = (self._beat, HEARTBEAT_SECONDS)
+        jobs["housekeeping"] = (self._keep_house, HOUSEKEEPING_SECONDS)
+        now = datetime.now(UTC)
+        for name, (job, seconds) in jobs.items():
+            scheduler.add_job(
+                self._guarded(name, job), "interval", seconds=seconds, id=name, next_run_time=now
+            )
+        return scheduler
+
+    def _guarded(self, name: str, job: Any) -> Any:
+        """A fault of one job is told and does not end the others; a database that cannot be used ends all."""
+
+        def run() -> None:
+            if self.stop.is_set():
+                return
+            try:
+                job()
+            except BusyError as error:
+                self.log.warning("waits for the database", job=name, told=str(error))
+            except StoreError as error:
+                self.fault = error
+                self.stop.set()
+            except Exception:  # noqa: BLE001 - told with its traceback; the next tick begins anew
+                self.log.exception("job failed", job=name)
+
+        return run
+
+    def tick(self, name: str) -> None:
+        """One source's turn."""
+        began = time.monotonic()
+        run = self.collectors[name].tick()
+        if run.calls:
+            counts = run.counts
+            self.log.info(
+                "collected",
+                source=name,
+                calls=run.calls,
+                new=counts.new,
+                changed=counts.changed,
+                same=counts.same,
+                rejected=counts.rejected,
+                errors=len(run.errors),
+                seconds=round(time.monotonic() - began, 3),
+            )
+        if self.until is not None and self._all_closed():
+            self.stop.set()
+
+    def _all_closed(self) -> bool:
+        """Data time has reached `until`, and no window ending by then is open or leased."""
+        if self.until is None or self.clock.now() < self.until:
+            return False
+        hour = int((self.until - EPOCH) / timedelta(hours=1))
+        with self.store.read() as connection:
+            return not any(ledger.unsettled(connection, name, hour) for name in self.collectors)
+
+    def _beat(self) -> None:
+        with self.store.write() as connection:
+            heartbeat.beat(connection, datetime.now(UTC), self.clock.now())
+
+    def _keep_house(self) -> None:
+        """Pack closed months; forget payloads that are older than they are kept."""
+        now = self.clock.now()
+        # A month is closed for packing once late data can hardly come any more.
+        packed = blocks.build(self.store, now - timedelta(days=3))
+        with self.store.write() as connection:
+            gone = retention.drop_payloads(connection, now - timedelta(days=self.settings.payload_days))
+        if packed or gone:
+            self.log.info("kept house", blocks=packed, payloads_dropped=gone)
+
+
+def collector_tick(daemon: Daemon, name: str) -> Any:
+    """The job of one source."""
+    return lambda: daemon.tick(name)
+
+
+def configure_logs(settings: Settings) -> None:
+    """Logs on standard error, as lines for people or as JSON."""
+    level = getattr(logging, settings.log_level.upper())
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    from cli.main import run_daemon
+
+    run_daemon()

@@ -1,0 +1,1 @@
+"""SQL is the truth, and SQL stands nowhere else."""

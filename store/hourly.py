@@ -1,0 +1,50 @@
+"""One hour of many stations: what a replay serves, in the units of the wire."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from store.columns import nullable
+from store.engine import Store
+from store.held import select_held
+from store.series import Series, select_series
+
+# Korea's gases go over the wire in ppm, China's CO in mg/m3; a series in another unit is converted.
+_TO_WIRE = {("cnemc", "co", "ug/m3"): 0.001}
+
+
+class HourValues:
+    """Readings of a database by hour, the feed of the best rank first."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._series: list[Series] | None = None
+
+    def hour_values(self, feeds: Sequence[str], hour: int) -> Mapping[str, Mapping[str, float | None]]:
+        """Values by station id and pollutant of one hour number, from the first of `feeds` that has one."""
+        with self._lock, self._store.read() as connection:
+            if self._series is None:
+                self._series = [
+                    one
+                    for one in select_series(connection)
+                    if one.key.period == "PT1H" and one.key.statistic == "mean"
+                ]
+            rank = {feed: place for place, feed in enumerate(feeds)}
+            wanted = {one.id: one.key for one in self._series if one.key.feed in rank}
+            held = select_held(connection, list(wanted), [hour // 24], (hour % 24, hour % 24)).columns
+        found: dict[str, dict[str, float | None]] = {}
+        rows = zip(held.series.tolist(), nullable(held.value), strict=True)
+        for one, value in sorted(rows, key=lambda row: rank[wanted[row[0]].feed]):
+            key = wanted[one]
+            of_station = found.setdefault(key.station, {})
+            if of_station.get(key.pollutant) is None:
+                factor = _TO_WIRE.get((feeds_network(key.feed), key.pollutant, key.unit), 1.0)
+                of_station[key.pollutant] = None if value is None else value * factor
+        return found
+
+
+def feeds_network(feed: str) -> str:
+    """The network in whose wire format a feed is replayed."""
+    return "airkorea" if feed.startswith(("airkorea", "seoul")) else "cnemc"
