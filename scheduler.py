@@ -70,29 +70,21 @@ class Daemon:
         }
 
     def _able(self) -> list[str]:
-        able, lacking = [], []
-        for name, source in SOURCES.items():
-            own = self.settings.source(name)
-            if own.enabled and source.spec.needs_key and own.key is None:
-                lacking.append(name)
-                self.log.warning(
-                    "source waits for a key",
-                    source=name,
-                    set=f"YELLOWSEA_{name.upper()}__KEY",
-                    get=source.spec.where_to_get_a_key,
-                )
-            elif own.enabled:
-                able.append(name)
-        if not able:
-            raise SettingsError(
-                "no source can run: "
-                + (
-                    f"set YELLOWSEA_{lacking[0].upper()}__KEY ({SOURCES[lacking[0]].spec.where_to_get_a_key})"
-                    if lacking
-                    else "all are disabled; set YELLOWSEA_AIRKOREA__ENABLED or YELLOWSEA_CNEMC__ENABLED to true"
-                )
-            )
-        return able
+        """The enabled sources that have what they need; of the others it is told once."""
+        enabled = [name for name in SOURCES if self.settings.source(name).enabled]
+        waiting = {
+            name: f"set YELLOWSEA_{name.upper()}__KEY: {SOURCES[name].spec.where_to_get_a_key}"
+            for name in enabled
+            if SOURCES[name].spec.needs_key and self.settings.source(name).key is None
+        }
+        if not enabled:
+            names = " or ".join(f"YELLOWSEA_{name.upper()}__ENABLED" for name in SOURCES)
+            raise SettingsError(f"no source can run: all are disabled; set {names} to true")
+        if len(waiting) == len(enabled):
+            raise SettingsError(f"no source can run: {'; '.join(waiting.values())}")
+        for name, advice in waiting.items():
+            self.log.warning("source waits for a key", source=name, advice=advice)
+        return [name for name in enabled if name not in waiting]
 
     def run(self) -> None:
         """Work until stopped; raises the `StoreError` that ended it, if one did."""
@@ -160,7 +152,7 @@ class Daemon:
             except StoreError as error:
                 self.fault = error
                 self.stop.set()
-            except Exception:  # noqa: BLE001 - told with its traceback; the next tick begins anew
+            except Exception:  # told with its traceback; the next tick begins anew
                 self.log.exception("job failed", job=name)
 
         return run
@@ -191,7 +183,12 @@ class Daemon:
             return False
         hour = int((self.until - EPOCH) / timedelta(hours=1))
         with self.store.read() as connection:
-            return not any(ledger.unsettled(connection, name, hour) for name in self.collectors)
+            return all(
+                # The last hours before `until` are opened only once they should be published.
+                (ledger.newest_hour(connection, name) or 0) >= hour - 1
+                and not ledger.unsettled(connection, name, hour)
+                for name in self.collectors
+            )
 
     def _beat(self) -> None:
         with self.store.write() as connection:
@@ -213,9 +210,9 @@ def collector_tick(daemon: Daemon, name: str) -> Any:
     return lambda: daemon.tick(name)
 
 
-def configure_logs(settings: Settings) -> None:
-    """Logs on standard error, as lines for people or as JSON."""
-    level = getattr(logging, settings.log_level.upper())
+def configure_logs(settings: Settings, least: str = "debug") -> None:
+    """Logs on standard error, as lines for people or as JSON; nothing below `least`, whatever is set."""
+    level = max(getattr(logging, settings.log_level.upper()), getattr(logging, least.upper()))
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)

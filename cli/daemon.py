@@ -50,7 +50,7 @@ def fetch(
     spec = SOURCES[source].spec
     bounds = span(since, until, spec.clock.zone)[:2] if since or until else None
     with opened(database) as (settings, store):
-        configure_logs(settings)
+        configure_logs(settings, least="error")  # the fault is told once, at the end
         answer, fault = fetch_once(store, Facts(), settings, source, bounds)
     columns = {key: key for key in ("start", "state", "rows", "new", "changed", "same", "rejected", "error")}
     show(answer, "windows", shape, f"{source}: {len(answer['windows'])} windows", columns, [])
@@ -60,7 +60,7 @@ def fetch(
 
 
 def status(database: options.Database = None, shape: options.Shape = options.Format.table) -> None:
-    """How new and how settled each live source is; exit 1 when one is late."""
+    """How new and how settled each live source is; exit 1 when one is late or blocked."""
     from config.facts import Facts
     from ingest.registry import SOURCES
     from report.status import ask
@@ -88,10 +88,14 @@ def status(database: options.Database = None, shape: options.Shape = options.For
         if beat["heartbeat"]
         else "daemon: never ran"
     ]
-    foot += [f"{row['id']}: {row['error']}" for row in answer["sources"] if row["error"]]
+    foot += [
+        f"{row['id']}: {row['error'].removeprefix(row['id'] + ': ')}"
+        for row in answer["sources"]
+        if row["error"]
+    ]
     foot += [f"note: {note}" for note in answer["data"]["notes"]]
     show(answer, "sources", shape, f"sources at {answer['question']['at']}", columns, foot)
-    if any(row["late"] for row in answer["sources"]):
+    if any(row["late"] or row["blocked"] for row in answer["sources"]):
         sys.exit(1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -53,6 +54,9 @@ def show_episodes(
     panel: options.PanelOption = options.Panel.all,
     as_of: options.AsOf = None,
     flags: options.FlagsOption = options.Flags.keep,
+    chart: Annotated[
+        Path | None, typer.Option("--chart", help="Draw it, too: a FILE that ends in .svg, .png or .html.")
+    ] = None,
     database: options.Database = None,
     shape: options.Shape = options.Format.table,
 ) -> None:
@@ -86,7 +90,12 @@ def show_episodes(
             "order": order,
         }
         chosen = _profile(facts, question, profile, enter, spot)
-        answer = episodes.ask(store, facts, question, chosen).answer
+        result = episodes.ask(store, facts, question, chosen)
+    answer = result.answer
+    if chart is not None:
+        from report import charts
+
+        charts.write(result, chart)
     found = len(answer["episodes"])
     told = answer["method"]["profile"]
     title = f"{question.place}: {found} episode{'s' * (found != 1)}, {pollutant} {told['enter']} by {told['every']}"

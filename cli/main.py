@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from cli import archives, averages, catalogue, daemon, database, episodes, readings, stations
+from cli import archives, averages, catalogue, daemon, database, demo, episodes, readings, stations
 from cli.desk import say
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("readings")(readings.show_readings)
 app.command("averages")(averages.show_averages)
 app.command("episodes")(episodes.show_episodes)
 app.command("sandbox")(daemon.sandbox)
+app.command("demo")(demo.demo)
 app.add_typer(database.app, name="db")
 app.add_typer(catalogue.settings_app, name="config")
 app.add_typer(catalogue.app, name="catalogue")

@@ -1,4 +1,4 @@
-"""Data time: the time by which hours fall due, real or accelerated.
+"""Data time: the time by which hours fall due, real or accelerated; and the civil time of a place.
 
 Machine time (time-outs, leases, pacing) stays real and never comes from here.
 """
@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import cache
+from zoneinfo import ZoneInfo
 
 _SPEC = re.compile(r"^(?P<start>[^@]+)@(?P<epoch>\d+(?:\.\d+)?)x(?P<speed>\d+(?:\.\d+)?)$")
 
@@ -66,7 +69,12 @@ class Clock:
         speed = float(match["speed"])
         if speed <= 0:
             raise ClockError("the clock's speed must be above 0")
-        return cls(start.astimezone(UTC), float(match["epoch"]), speed)
+        clock = cls(start.astimezone(UTC), float(match["epoch"]), speed)
+        try:
+            clock.now()
+        except OverflowError:
+            raise ClockError(f"the clock {spec!r} has run past the calendar by now") from None
+        return clock
 
     def now(self) -> datetime:
         """The present data time, aware, UTC."""
@@ -84,4 +92,19 @@ class Clock:
         """The specification that `parse` reads back; None for the real clock."""
         if self == Clock.real():
             return None
-        return f"{self.start.isoformat()}@{self.epoch:.3f}x{self.speed:g}"
+        return f"{self.start.isoformat()}@{_plain(self.epoch)}x{_plain(self.speed)}"
+
+
+def _plain(figure: float) -> str:
+    """Every digit, without an exponent: 1200, 0.25."""
+    return f"{Decimal(repr(figure)).normalize():f}"
+
+
+@cache
+def civil(zone: str) -> timezone:
+    """The civil time of a place: one offset for all years (Korea +9, China +8), so that a day has 24 hours.
+
+    The summer times of 1986 to 1991 are older than any reading.
+    """
+    offset = datetime(2020, 1, 1, tzinfo=ZoneInfo(zone)).utcoffset()
+    return timezone(offset or timedelta())

@@ -7,7 +7,7 @@ A file is read on first use. A row that does not fit raises `FactError`, which n
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -225,6 +225,8 @@ def read_rows(path: Path, model: type[F]) -> list[F]:
             ]
     except OSError as error:
         raise FactError(f"{path.name}: cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FactError(f"{path.name}: is no CSV file in UTF-8: {error}") from None
 
 
 def _fact(path: Path, number: int, row: dict[str, str], model: type[F]) -> F:
@@ -293,10 +295,14 @@ class Facts:
         return self._rows("region_members", Member)
 
     @cached_property
+    def _station_rows(self) -> list[Station]:
+        return self._rows("stations", Station)
+
+    @cached_property
     def stations(self) -> dict[str, list[Station]]:
         """Versions by station id, oldest first."""
         versions: dict[str, list[Station]] = {}
-        for station in self._rows("stations", Station):
+        for station in self._station_rows:
             versions.setdefault(station.id, []).append(station)
         for rows in versions.values():
             rows.sort(key=lambda s: s.valid_from or date.min)
@@ -335,15 +341,28 @@ class Facts:
         _refer("feeds", "network", (f.network for f in self.feeds.values()), self.networks)
         _refer("region_members", "region", (m.region for m in self.members), self.regions)
         _refer("region_members", "member", (m.member for m in self.members), self.regions)
-        versions = [s for rows in self.stations.values() for s in rows]
-        _refer("stations", "area", (s.area for s in versions), self.regions)
-        _refer("stations", "network", (s.network for s in versions), self.networks)
+        rows = self._station_rows
+        _refer("stations", "area", (s.area for s in rows), self.regions)
+        _refer("stations", "network", (s.network for s in rows), self.networks)
+        _one_at_a_time(rows)
         _refer("station_aliases", "station", (a.station for a in self.aliases), self.stations)
         _refer("reference_states", "network", (r.network for r in self.reference_states), self.networks)
         _ = (self.pollutants, self.profiles, self.validity, self.statuses)
 
 
-def _refer(file: str, column: str, values: Iterable[str], known: Iterable[str]) -> None:
-    missing = sorted(set(values) - set(known))
-    if missing:
-        raise FactError(f"{file}.csv, column {column}: {missing[0]!r} is not in the catalogue")
+def _refer(file: str, column: str, values: Iterable[str], known: Container[str]) -> None:
+    for number, value in enumerate(values, start=2):
+        if value not in known:
+            raise FactError(f"{file}.csv, row {number}, column {column}: {value!r} is not in the catalogue")
+
+
+def _one_at_a_time(rows: list[Station]) -> None:
+    """Two versions of a station never hold on one day."""
+    before: dict[str, list[Station]] = {}
+    for number, row in enumerate(rows, start=2):
+        for other in before.setdefault(row.id, []):
+            if row.holds_in(other.valid_from or date.min, other.valid_to or date.max):
+                raise FactError(
+                    f"stations.csv, row {number}, column valid_from: another version of {row.id} holds then"
+                )
+        before[row.id].append(row)

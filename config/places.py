@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
-from config.facts import Facts, Region, Station
+from config.facts import Dated, Facts, Region, Station
 
 _NOTE = re.compile(r"[(（\[][^)）\]]*[)）\]]")
 _SPACES = re.compile(r"[\s\-_·.]+")
@@ -74,7 +74,12 @@ class Places:
             return known[found[0]]
         if found:
             raise AmbiguousPlaceError(f"{text!r} may mean {', '.join(found)}: give the id")
-        raise UnknownPlaceError(_unknown("region", text, self._region_names))
+        if folded(text) in self._names:
+            raise UnknownPlaceError(f"{text!r} is a station, not a region: give it with --station")
+        near = _nearest(text, self._region_names)
+        raise UnknownPlaceError(
+            f"no region is called {text!r}; {near or 'give a nation, sido, province or city, such as kr-seoul'}"
+        )
 
     @cached_property
     def _region_names(self) -> dict[str, list[str]]:
@@ -131,14 +136,18 @@ class Places:
             return text
         if text in self._codes:
             return self._codes[text]
-        found = self._names.get(folded(text), [])
+        found = sorted(self._names.get(folded(text), {}))
         if len(found) == 1:
             return found[0]
         if found:
             listed = ", ".join(f"{one} ({self.version(one).area})" for one in found[:8])
             raise AmbiguousPlaceError(f"{text!r} may mean {listed}: give the id")
+        if folded(text) in self._region_names:
+            raise UnknownPlaceError(f"{text!r} is a region, not a station: give it with --region")
+        ids = {folded(one): [one] for one in self.stations}
+        near = _nearest(text, {**ids, **self._names, **{c: [s] for c, s in self._codes.items()}})
         raise UnknownPlaceError(
-            _unknown("station", text, {**self._names, **{c: [s] for c, s in self._codes.items()}})
+            f"no station is called {text!r}; {near or '`yellowsea stations` lists what is known'}"
         )
 
     def match(
@@ -155,19 +164,29 @@ class Places:
             return None
         if not name:
             return None
+        for found in self._called(name, area, network):
+            named = [one for one in found if any(fact.holds_on(day) for fact in found[one])]
+            standing = [
+                one for one in named or found if any(v.holds_on(day) for v in self.stations[one])
+            ] or list(found)
+            if len(standing) == 1:
+                return standing[0]
+        return None
+
+    def meanings(self, name: str, area: str | None, network: str) -> list[str]:
+        """The stations that a name of a network may mean, whatever the day."""
+        return sorted({one for found in self._called(name, area, network) for one in found})
+
+    def _called(self, name: str, area: str | None, network: str) -> Iterator[dict[str, list[Dated]]]:
+        """The stations of a name, then of it without its note in brackets, each with what calls it so."""
         own = _SAME_STATIONS.get(network, network)
-        bare = _NOTE.sub("", name)
-        for text in (name, bare):
-            found = [
-                one
-                for one in self._names.get(folded(text), [])
+        for text in (name, _NOTE.sub("", name)):
+            yield {
+                one: facts
+                for one, facts in self._names.get(folded(text), {}).items()
                 if (network == "user" or self.stations[one][-1].network == own)
                 and (area is None or self.stations[one][-1].area == area)
-            ]
-            held = [one for one in found if any(v.holds_on(day) for v in self.stations[one])] or found
-            if len(held) == 1:
-                return held[0]
-        return None
+            }
 
     @cached_property
     def _codes(self) -> dict[str, str]:
@@ -176,23 +195,20 @@ class Places:
         return codes
 
     @cached_property
-    def _names(self) -> dict[str, list[str]]:
-        names: dict[str, set[str]] = {}
+    def _names(self) -> dict[str, dict[str, list[Dated]]]:
+        """By folded name, the stations called so, each with the versions and aliases that say it."""
+        names: dict[str, dict[str, list[Dated]]] = {}
         for one, versions in self.stations.items():
             for version in versions:
-                for name in (version.name, version.name_en):
-                    if name:
-                        names.setdefault(folded(name), set()).add(one)
+                for name in filter(None, {version.name, version.name_en}):
+                    names.setdefault(folded(name), {}).setdefault(one, []).append(version)
         for other in self.facts.aliases:
             if other.what == "name":
-                names.setdefault(folded(other.value), set()).add(other.station)
-        return {name: sorted(found) for name, found in names.items()}
+                names.setdefault(folded(other.value), {}).setdefault(other.station, []).append(other)
+        return names
 
 
-def _unknown(what: str, text: str, names: dict[str, list[str]]) -> str:
+def _nearest(text: str, names: Mapping[str, Iterable[str]]) -> str | None:
     near = difflib.get_close_matches(folded(text), names, n=5, cutoff=0.6)
     listed = list(dict.fromkeys(one for name in near for one in names[name]))[:5]
-    hint = (
-        f"; the nearest are {', '.join(listed)}" if listed else f"; `yellowsea {what}s` lists what is known"
-    )
-    return f"no {what} is called {text!r}{hint}"
+    return f"the nearest are {', '.join(listed)}" if listed else None

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as EnvSettingsError
 
 from config.clock import Clock, ClockError
 
@@ -57,7 +58,10 @@ class Settings(BaseSettings):
     )
 
     # A file in the user's data folder: works at once, without a server.
-    database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'yellowsea.db'}")
+    # Not in the representation: a URL of PostgreSQL may hold a password.
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{data_folder() / 'yellowsea.db'}", repr=False
+    )
     # Real time; `<start ISO>@<unix time>x<speed>` makes data time run otherwise (demo, drills).
     clock: str | None = None
     # A new database begins with yesterday: what every source can still bring.
@@ -158,3 +162,8 @@ def load(**given: Any) -> Settings:
         cause = first.get("ctx", {}).get("error")
         said = str(cause) if isinstance(cause, ClockError) else first["msg"]
         raise SettingsError(f"the setting {name} cannot be used: {said}") from None
+    except EnvSettingsError as error:
+        # Its text names the field and never the value; its cause may hold the value.
+        raise SettingsError(
+            f"{error}: a source is set by its parts, such as YELLOWSEA_AIRKOREA__KEY"
+        ) from None

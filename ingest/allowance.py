@@ -47,11 +47,26 @@ class Allowance:
                 with self._store.write() as connection:
                     self._claimed = quota.claim(connection, self._source, day, HANDFUL, self._limit)
             if not self._claimed:
-                raise Quota(
-                    f"the {self._limit} calls of {self._source} for {day} are used up; "
-                    f"raise YELLOWSEA_{self._source.upper()}__DAILY_CALLS if the account allows more"
-                )
+                raise Quota(self.used_up())
             self._claimed -= 1
+
+    def used_up(self) -> str:
+        """That no call is left, and what can be done."""
+        day = self._today()
+        with self._store.read() as connection:
+            by_source = quota.used(connection, self._source, day).exhausted
+        if by_source:
+            return f"{self._source} says that its calls for {day} are used up; it goes on the next day"
+        return (
+            f"the {self._limit} calls of {self._source} for {day} are used up; "
+            f"raise YELLOWSEA_{self._source.upper()}__DAILY_CALLS if the account allows more"
+        )
+
+    def not_made(self) -> None:
+        """The last call never reached the source: it does not count."""
+        with self._lock:
+            if self._day == self._today():
+                self._claimed += 1
 
     def left(self) -> int | None:
         """Calls left of the day; None without a limit."""

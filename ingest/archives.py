@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from config.facts import Facts
@@ -17,6 +18,9 @@ from ingest.save import Saver
 from store.batches import begin_batch, end_batch, find_file
 from store.engine import Store
 from store.readings import Counts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Progress = Callable[[str, int, int], None]
 
@@ -66,58 +70,66 @@ def import_paths(
         except FileProblem as problem:
             results.append(FileResult(str(path), None, problem=str(problem), named=True))
     total, done = sum(member.size for member, _ in todo), 0
+    run = _Import(store, facts, clock, mapping)
     for member, named in todo:
         progress(member.name, done, total)
-        results.append(_import_one(store, facts, clock, member, mapping, named=named))
+        results.append(run.load(member, named=named))
         done += member.size
     progress("", total, total)
     return results
 
 
-def _import_one(
-    store: Store, facts: Facts, clock: Clock, member: Member, mapping: Mapping | None, *, named: bool
-) -> FileResult:
-    try:
-        reader = formats.find(member, mapping)
-        sha256 = member.sha256()
-        with store.read() as connection:
-            before = find_file(connection, sha256, reader.format, reader.parser_version)
-        if before is not None:
-            same = before.rows - before.rejected
-            counts = Counts(before.rows, 0, 0, same, before.rejected, before.missing)
-            return FileResult(member.name, reader.format, counts, named=named, known_already=True)
-        return _load(store, facts, clock, reader, sha256, mapping, named=named)
-    except FileProblem as problem:
-        return FileResult(member.name, None, problem=str(problem), named=named)
+class _Import:
+    """Loads one file after another; what is known of stations and series is read once for all of them."""
 
+    def __init__(self, store: Store, facts: Facts, clock: Clock, mapping: Mapping | None) -> None:
+        self.store, self.facts, self.clock, self.mapping = store, facts, clock, mapping
+        self._saver: Saver | None = None
 
-def _load(
-    store: Store,
-    facts: Facts,
-    clock: Clock,
-    reader: formats.Reader,
-    sha256: str,
-    mapping: Mapping | None,
-    *,
-    named: bool,
-) -> FileResult:
-    """All of a file or nothing of it."""
-    counts, notes = Counts(), Counter[str]()
-    feeds = {mapping.feed: mapping.feed_fact()} if mapping else {}
-    with store.write() as connection:
-        saver = Saver(connection, facts, feeds, mapping.station_facts() if mapping else [])
-        batch_id = begin_batch(
-            connection,
-            source="import",
-            feed_id=saver.ensure_feed(reader.feed),
-            parser_version=reader.parser_version,
-            received_at=clock.now(),
-            format_name=reader.format,
-            path=reader.member.name,
-            sha256=sha256,
-        )
-        for batch in reader.batches():
-            counts.add(saver.save(batch, batch_id))
-            notes += batch.notes
-        end_batch(connection, batch_id, counts, json.dumps(notes, ensure_ascii=False) if notes else None)
-    return FileResult(reader.member.name, reader.format, counts, named=named, notes=dict(notes))
+    def load(self, member: Member, *, named: bool) -> FileResult:
+        """One file; what is wrong with it is in the result."""
+        try:
+            reader = formats.find(member, self.mapping)
+            sha256 = member.sha256()
+            with self.store.read() as connection:
+                before = find_file(connection, sha256, reader.format, reader.parser_version)
+            if before is not None:
+                same = before.rows - before.rejected
+                counts = Counts(before.rows, 0, 0, same, before.rejected, before.missing)
+                return FileResult(member.name, reader.format, counts, named=named, known_already=True)
+            return self._read(reader, sha256, named=named)
+        except FileProblem as problem:
+            return FileResult(member.name, None, problem=str(problem), named=named)
+
+    def _read(self, reader: formats.Reader, sha256: str, *, named: bool) -> FileResult:
+        """All of a file or nothing of it."""
+        counts, notes = Counts(), Counter[str]()
+        # A transaction that fails takes with it what the saver believes to be written.
+        saver, self._saver = self._saver, None
+        with self.store.write() as connection:
+            if saver is None:
+                saver = self._new_saver(connection)
+            else:
+                saver.enter(connection)
+            batch_id = begin_batch(
+                connection,
+                source="import",
+                feed_id=saver.ensure_feed(reader.feed),
+                parser_version=reader.parser_version,
+                received_at=self.clock.now(),
+                format_name=reader.format,
+                path=reader.member.name,
+                sha256=sha256,
+            )
+            for batch in reader.batches():
+                counts.add(saver.save(batch, batch_id))
+                notes += batch.notes
+            end_batch(connection, batch_id, counts, json.dumps(notes, ensure_ascii=False) if notes else None)
+        self._saver = saver
+        return FileResult(reader.member.name, reader.format, counts, named=named, notes=dict(notes))
+
+    def _new_saver(self, connection: Connection) -> Saver:
+        if self.mapping is None:
+            return Saver(connection, self.facts)
+        feeds = {self.mapping.feed: self.mapping.feed_fact()}
+        return Saver(connection, self.facts, feeds, self.mapping.station_facts())

@@ -10,7 +10,7 @@ from config.settings import Settings
 from ingest.collect import Collector
 from ingest.hours import EPOCH, moment
 from ingest.registry import SOURCES
-from ingest.source import Auth, SourceError
+from ingest.source import Auth, Quota, SourceError
 from store import ledger
 from store.engine import Store
 from store.locks import only_daemon
@@ -22,7 +22,9 @@ _MOST_TICKS = 200
 def fetch_once(
     store: Store, facts: Facts, settings: Settings, name: str, bounds: tuple[datetime, datetime] | None
 ) -> tuple[dict[str, Any], SourceError | None]:
-    """Tick until nothing more is due; the windows touched, and the last fault.
+    """Tick until nothing more is due; the windows of the run, and the fault that ended it early.
+
+    The windows are those of the span, or without one those that were open.
 
     Raises
     ------
@@ -39,30 +41,42 @@ def fetch_once(
             source, store, facts, own, settings.data_clock, backfill_hours=settings.backfill_hours
         )
         try:
-            if bounds is not None:
-                first, last = (int((at - EPOCH) / timedelta(hours=1)) for at in bounds)
-                collector.fetch_span(first, min(last, int(collector.now())))
+            collector.open_due()
+            if bounds is None:
+                with store.read() as connection:
+                    starts = {window.start for window in ledger.unsettled(connection, name)}
+            else:
+                first, end = (int((at - EPOCH) / timedelta(hours=1)) for at in bounds)
+                collector.open_span(first, end)
+                starts = set(range(first, end))
             fault = _tick_out(collector)
         finally:
             collector.close()
-    return _answer(store, name, bounds), fault
+    return _answer(store, name, bounds, starts), fault
 
 
 def _tick_out(collector: Collector) -> SourceError | None:
-    fault: SourceError | None = None
+    """Tick until nothing is asked, or a question was in vain."""
     for _ in range(_MOST_TICKS):
         run = collector.tick()
         if run.errors:
-            fault = run.errors[-1]
-        if not run.calls or fault is not None:
+            return run.errors[-1]
+        if not run.calls:
             break
-    return fault
+    if collector.allowance.left() == 0:
+        return Quota(collector.allowance.used_up())
+    return None
 
 
-def _answer(store: Store, name: str, bounds: tuple[datetime, datetime] | None) -> dict[str, Any]:
+def _answer(
+    store: Store, name: str, bounds: tuple[datetime, datetime] | None, starts: set[int]
+) -> dict[str, Any]:
     spec = SOURCES[name].spec
-    with store.read() as connection:
-        rows = ledger.recent(connection, name, 48)
+    rows: list[ledger.Window] = []
+    if starts:
+        with store.read() as connection:
+            between = ledger.windows_between(connection, name, min(starts), max(starts) + 1)
+        rows = [window for window in between if window.start in starts]
     windows = [
         {
             "source": name,
@@ -72,6 +86,7 @@ def _answer(store: Store, name: str, bounds: tuple[datetime, datetime] | None) -
             "state": window.state,
             "present": window.present,
             "expected": window.expected,
+            "attempts": window.attempts,
             "rows": window.counts.rows,
             "new": window.counts.new,
             "changed": window.counts.changed,
@@ -84,7 +99,10 @@ def _answer(store: Store, name: str, bounds: tuple[datetime, datetime] | None) -
     ]
     return {
         "question": {"source": name, "span": [at.isoformat() for at in bounds] if bounds else None},
-        "method": {"counts": "a window carries what became of the answers whose newest hour it is"},
+        "method": {
+            "counts": "readings of the hour in all answers so far; rejected rows that name no hour stand at "
+            "the newest hour of their answer"
+        },
         "data": {"networks": [], "feeds": [spec.feed], "stations": None, "capture": None, "attribution": []},
         "windows": windows,
     }

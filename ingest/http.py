@@ -1,34 +1,39 @@
 """The one HTTP client: retry by error class, pacing, a total deadline, size limits, redaction.
 
 Nothing that leaves this module (errors, logs, payloads) holds a secret: addresses are told without the
-parameters that carry one.
+parameter that carries it, and where a source repeats the key it is taken out.
 """
 
 from __future__ import annotations
 
 import logging
+import random
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Literal
-from urllib.parse import quote, quote_plus
 
 import httpx
-import stamina
 from pydantic import SecretStr
 
-from ingest.source import Auth, SourceError, Transient, World
+from ingest.redact import Redaction, without_user
+from ingest.source import Auth, SchemaDrift, SourceError, Transient, World
 
 # A nationwide hour is about 0.5 MB of JSON, three months of one station about 1.5 MB.
 MAX_BODY = 32 * 1024 * 1024
+# For all tries of one question together, waits included.
 DEADLINE_SECONDS = 25.0
 ATTEMPTS = 3
+FIRST_WAIT_SECONDS = 0.2
+SILENCE_SECONDS = 10.0
 WORLD_HEADER = "X-Yellowsea-World"
 
 Judge = Callable[[int, bytes], None]
 """Looks at status and body of an answer and raises the `SourceError` that it tells of, if any."""
+Wait = Callable[[float], object]
+"""Waits so many seconds; true where waiting was cut short because the process is to stop."""
 
 
 @dataclass(frozen=True)
@@ -41,31 +46,45 @@ class Received:
     world: World
 
 
+@dataclass(frozen=True)
+class _Question:
+    method: Literal["GET", "POST"]
+    url: str
+    params: Mapping[str, str | int]
+    form: Mapping[str, str] | None
+    headers: Mapping[str, str] | None
+    secret_param: str | None
+    judge: Judge
+
+
 # Their INFO and DEBUG lines hold whole addresses, the key included.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-# Each try is told by the collector, once, when it is in vain.
-stamina.instrumentation.set_on_retry_hooks([])
-
-
 class Pace:
     """At most so many calls a second to one host, shared by all who call it."""
 
-    def __init__(self, calls_per_second: float) -> None:
+    def __init__(
+        self,
+        calls_per_second: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Wait = time.sleep,
+    ) -> None:
         self._gap = 1.0 / calls_per_second
         self._next = 0.0
+        self._clock, self._wait = clock, wait
         self._lock = threading.Lock()
 
     def wait(self) -> None:
-        """Sleep until the next call is due."""
+        """Wait until the next call is due."""
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             at = max(now, self._next)
             self._next = at + self._gap
         if at > now:
-            time.sleep(at - now)
+            self._wait(at - now)
 
 
 class HttpClient:
@@ -80,7 +99,13 @@ class HttpClient:
     secret : SecretStr, optional
         The key; sent as the parameter that a call names, and taken out of everything that is told.
     before_call : callable
-        Told before each attempt; may raise `Quota`.
+        Told before each try; may raise `Quota`.
+    not_made : callable
+        Told where a try never reached the source, so that it is not counted.
+    deadline : float
+        Seconds for one question with all its tries and waits.
+    clock, wait : callable
+        Machine time, and waiting in it between tries.
     transport : httpx.BaseTransport, optional
         For tests.
     """
@@ -92,19 +117,20 @@ class HttpClient:
         *,
         secret: SecretStr | None = None,
         before_call: Callable[[], None] = lambda: None,
+        not_made: Callable[[], None] = lambda: None,
         deadline: float = DEADLINE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Wait = time.sleep,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.source = source
         self._pace = pace
         self._secret = secret
-        self._before_call = before_call
-        self._deadline = deadline
+        self._redaction = Redaction(secret)
+        self._before_call, self._not_made = before_call, not_made
+        self._deadline, self._clock, self._wait = deadline, clock, wait
         self._client = httpx.Client(
-            timeout=httpx.Timeout(min(10.0, deadline)),
-            headers={"User-Agent": "yellowsea"},
-            follow_redirects=False,
-            transport=transport,
+            headers={"User-Agent": "yellowsea"}, follow_redirects=False, transport=transport
         )
 
     def close(self) -> None:
@@ -127,88 +153,120 @@ class HttpClient:
         Raises
         ------
         SourceError
-            The last one, of the class that tells what to do.
+            The last one, of the class that tells what to do. A `Transient` whose `retry_after` would
+            outlast the deadline is not waited for: that is for the caller.
         """
-        for attempt in stamina.retry_context(
-            on=_worth_another_try, attempts=ATTEMPTS, timeout=self._deadline, wait_initial=0.1, wait_max=5.0
-        ):
-            with attempt:
-                return self._once(method, url, params, form, headers, secret_param, judge)
-        raise AssertionError("stamina ends with an answer or an error")
+        question = _Question(method, url, params or {}, form, headers, secret_param, judge)
+        ends = self._clock() + self._deadline
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._once(question, ends)
+            except Transient as error:
+                pause = _pause(attempt) if error.retry_after is None else error.retry_after
+                if attempt == ATTEMPTS or self._clock() + pause >= ends or self._wait(pause):
+                    raise
+        raise AssertionError("the last try ends with an answer or an error")
 
-    def _once(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, str | int] | None,
-        form: Mapping[str, str] | None,
-        headers: Mapping[str, str] | None,
-        secret_param: str | None,
-        judge: Judge,
-    ) -> Received:
-        told = _told(url, params, form)
-        self._before_call()
-        self._pace.wait()
-        sent = dict(params or {})
-        if secret_param is not None:
+    def _once(self, question: _Question, ends: float) -> Received:
+        told = self._told(question)
+        sent = dict(question.params)
+        if question.secret_param is not None:
             if self._secret is None:
                 raise Auth(f"{self.source} needs a key", source=self.source, request=told)
-            sent[secret_param] = self._secret.get_secret_value()
-        try:
-            with self._client.stream(method, url, params=sent, data=form, headers=headers) as response:
-                body = self._body(response, told)
-        except httpx.HTTPError as error:
-            # The text of httpx's errors may hold the address with the key: only its class is told.
-            raise Transient(f"{type(error).__name__} from {told}", source=self.source, request=told) from None
-        self._judged(response, body, judge, told)
+            sent[question.secret_param] = self._secret.get_secret_value()
+        self._before_call()
+        self._pace.wait()
+        response, body, fault = self._exchanged(question, sent, told, ends)
+        if fault is not None or response is None:
+            raise fault or Transient(f"no answer from {told}", source=self.source, request=told)
         world = response.headers.get(WORLD_HEADER, "real")
-        return Received(
+        received = Received(
             told,
-            body,
+            self._redaction.body(body),
             response.headers.get("Content-Type", ""),
             world if world in ("synthetic", "replay") else "real",
         )
+        self._judge(question.judge, response, received)
+        return received
 
-    def _body(self, response: httpx.Response, told: str) -> bytes:
-        ends = time.monotonic() + self._deadline
+    def _exchanged(
+        self, question: _Question, sent: Mapping[str, str | int], told: str, ends: float
+    ) -> tuple[httpx.Response | None, bytes, SourceError | None]:
+        """The answer with its body, or the fault.
+
+        The fault is made outside of `except`: httpx's own errors hold the address with the key, and an
+        error raised inside would carry them as its context.
+        """
+        left = max(0.1, ends - self._clock())
+        try:
+            with self._client.stream(
+                question.method,
+                question.url,
+                params=sent,
+                data=question.form,
+                headers=question.headers,
+                timeout=httpx.Timeout(min(SILENCE_SECONDS, left)),
+            ) as response:
+                body, fault = self._body(response, told, ends)
+                return response, body, fault
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            kind, reached = type(error).__name__, False
+        except httpx.HTTPError as error:
+            kind, reached = type(error).__name__, True
+        except httpx.InvalidURL:
+            return None, b"", SourceError("the address of the source cannot be read", source=self.source)
+        if not reached:
+            self._not_made()
+        return None, b"", Transient(f"{kind} from {told}", source=self.source, request=told)
+
+    def _body(self, response: httpx.Response, told: str, ends: float) -> tuple[bytes, SourceError | None]:
         body = bytearray()
         for piece in response.iter_bytes():
             body += piece
             if len(body) > MAX_BODY:
-                raise SourceError(
-                    f"the answer of {told} is larger than {MAX_BODY} bytes", source=self.source, request=told
-                )
-            if time.monotonic() > ends:
-                raise Transient(
-                    f"{told} took longer than {self._deadline:g} s", source=self.source, request=told
-                )
-        return bytes(body)
+                said = f"the answer of {told} is larger than {MAX_BODY} bytes"
+                return b"", SourceError(said, source=self.source, request=told)
+            if self._clock() > ends:
+                said = f"{told} took longer than {self._deadline:g} s"
+                return b"", Transient(said, source=self.source, request=told)
+        return bytes(body), None
 
-    def _judged(self, response: httpx.Response, body: bytes, judge: Judge, told: str) -> None:
+    def _judge(self, judge: Judge, response: httpx.Response, received: Received) -> None:
         """What the body says decides first, then the status."""
+        told, status = received.url, response.status_code
         try:
-            judge(response.status_code, body)
+            judge(status, received.body)
         except SourceError as error:
             error.source, error.request = self.source, told
+            if isinstance(error, SchemaDrift):
+                error.received = received
+            if isinstance(error, Transient):
+                error.retry_after = _retry_after(response)
             raise
-        status = response.status_code
         if status == 401:
             raise Auth(f"{told} answers 401: the key is refused", source=self.source, request=told)
-        if status >= 400:
+        if status >= 300:
             raise Transient(
                 f"{told} answers HTTP {status}",
                 source=self.source,
                 request=told,
                 retry_after=_retry_after(response),
             )
-        if not body.strip():
+        if not received.body.strip():
             raise Transient(f"{told} answers with an empty body", source=self.source, request=told)
 
+    def _told(self, question: _Question) -> str:
+        """The address as it may be told and kept: parameters, but never the one with the key."""
+        pairs = [*question.params.items(), *(question.form or {}).items()]
+        query = "&".join(f"{name}={value}" for name, value in pairs)
+        text = f"{without_user(question.url)}?{query}" if query else without_user(question.url)
+        return self._redaction.text(text)
 
-def _worth_another_try(error: Exception) -> bool | float:
-    if not isinstance(error, Transient):
-        return False
-    return True if error.retry_after is None else error.retry_after
+
+def _pause(attempt: int) -> float:
+    """Seconds before the next try: doubled each time, with some chance so that clients spread."""
+    spread = 0.75 + random.random() / 2  # noqa: S311 - no secret
+    return float(FIRST_WAIT_SECONDS * 2 ** (attempt - 1) * spread)
 
 
 def _retry_after(response: httpx.Response) -> float | None:
@@ -217,23 +275,12 @@ def _retry_after(response: httpx.Response) -> float | None:
     if not told:
         return None
     try:
-        return max(0.0, float(told))
+        seconds = float(told)
     except ValueError:
         pass
+    else:
+        return seconds if 0 <= seconds < float("inf") else None
     try:
         return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
     except ValueError:
         return None
-
-
-def _told(url: str, params: Mapping[str, str | int] | None, form: Mapping[str, str] | None) -> str:
-    """The address as it may be told and kept: parameters, but never the one with the key."""
-    pairs = [*(params or {}).items(), *(form or {}).items()]
-    query = "&".join(f"{name}={value}" for name, value in pairs)
-    return f"{url}?{query}" if query else url
-
-
-def spellings(secret: SecretStr) -> set[str]:
-    """Every form in which a key may be written in an address."""
-    plain = secret.get_secret_value()
-    return {plain, quote(plain, safe=""), quote_plus(plain), quote(plain)}

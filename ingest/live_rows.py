@@ -12,6 +12,7 @@ from ingest.source import Batch, Quantity, Reject, StationRef
 
 BLANK, OTHER = 1, 9
 _SPACES = re.compile(r"\s+")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def flag_codes() -> dict[str, int]:
@@ -48,25 +49,31 @@ class LiveRows:
         self._values: dict[Quantity, list[float]] = {quantity: [] for quantity in quantities}
         self._statuses: dict[Quantity, list[int]] = {quantity: [] for quantity in quantities}
         self._rejects: list[Reject] = []
+        self._mentioned: dict[StationRef, None] = {}
 
     def begin(self, station: StationRef, hour: int) -> None:
         """A row of a station and an hour number; its values follow, one for each quantity."""
         self._station.append(self._stations.setdefault(station, len(self._stations)))
         self._start.append(hour)
 
-    def value(self, quantity: Quantity, text: str | None, flag: str | None = None) -> None:
+    def mention(self, station: StationRef) -> None:
+        """A station that the answer names without saying of which hour."""
+        self._mentioned[station] = None
+
+    def value(self, quantity: Quantity, text: object, flag: object = None) -> None:
         """One value as it is written, and the reason that the source gives where there is none.
 
-        Zero is a value. A flag beside a number is counted: the number stands.
+        Zero is a value. A flag beside a number is counted: the number stands. What is written as a
+        number and is not finite is none.
         """
-        status = self._status(flag)
-        if text is None or text.strip() in self._missing:
+        status = self._status(None if flag is None else str(flag))
+        written = "" if text is None else str(text).strip()
+        if written in self._missing or not written:
             self._add(quantity, np.nan, status or BLANK)
             return
-        try:
-            number = float(text)
-        except ValueError:
-            self.notes[f"value that is no number: {text[:20]!r}"] += 1
+        number = _number(written)
+        if number is None:
+            self.notes[f"value that is no number: {written[:20]!r}"] += 1
             self._add(quantity, np.nan, OTHER)
             return
         if status:
@@ -89,6 +96,7 @@ class LiveRows:
             {quantity: np.array(column, np.uint8) for quantity, column in self._statuses.items()},
             self._rejects,
             self.notes,
+            list(self._mentioned),
         )
 
     def _status(self, flag: str | None) -> int:
@@ -103,3 +111,10 @@ class LiveRows:
     def _add(self, quantity: Quantity, number: float, status: int) -> None:
         self._values[quantity].append(number)
         self._statuses[quantity].append(status)
+
+
+def _number(text: str) -> float | None:
+    # float() also reads "nan", "inf" and "1_000", which no source writes for a value.
+    if not _NUMBER.fullmatch(text):
+        return None
+    return float(text)

@@ -8,16 +8,21 @@ and what can bring it before the source forgets?
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ingest.source import Request, Route, SourceSpec, StationRef
 
 # When within an hour, after its publication, the page on show is looked at: the last look is for corrections.
 LOOKS_MINUTES = (0, 10, 25, 42)
-# Between tries of the same past hour or station that did not bring what lacks: 30 min, doubled up to 6 h.
+# Calls kept each hour of the day for stations that miss one, before values that are held are checked again.
+MISSES_AN_HOUR = 4
+# One history confirms all hours since the last one: it waits until so many more than one can be confirmed.
+TOGETHER_HOURS = 9
+# Between tries of the same thing that did not bring what lacks: 30 min, doubled up to 6 h.
 FIRST_PAUSE_HOURS = 0.5
 LONGEST_PAUSE_HOURS = 6.0
+LIST = "list"
 
 
 @dataclass(frozen=True)
@@ -44,21 +49,20 @@ class Hour:
     held: set[str] = field(default_factory=set)
     seen: dict[str, float] = field(default_factory=dict)
 
-    def lacks(self, expected: Iterable[str], timing: Timing, age: float) -> list[str]:
-        """The expected stations without evidence that is late enough, at an age in hours after its end.
+    def see(self, station: str, age: float) -> None:
+        """An answer at this age of the hour covered the station."""
+        if age > self.seen.get(station, -1.0):
+            self.seen[station] = age
 
-        What is held lacks none before `recheck`: nothing could prove it yet.
-        """
-        return [
-            station
-            for station in expected
-            if (station not in self.held and self.seen.get(station, -1.0) < timing.lateness)
-            or (
-                age >= timing.recheck
-                and station in self.held
-                and self.seen.get(station, -1.0) < timing.recheck
-            )
-        ]
+    def missing(self, expected: Iterable[str], timing: Timing) -> Iterator[str]:
+        """The expected stations of which no row is held, nor proof that none comes any more."""
+        seen, held = self.seen, self.held
+        return (s for s in expected if s not in held and seen.get(s, -1.0) < timing.lateness)
+
+    def unconfirmed(self, expected: Iterable[str], timing: Timing) -> Iterator[str]:
+        """The expected stations whose row has not been looked at once corrections should be in."""
+        seen, held = self.seen, self.held
+        return (s for s in expected if s in held and seen.get(s, -1.0) < timing.recheck)
 
 
 @dataclass
@@ -87,13 +91,15 @@ class Board:
     stations : dict of str to StationRef
         The expected stations; empty while none is known.
     last_look : float or None
-        When the page on show was last read.
+        When the page on show was last asked for.
     calls_left : int or None
         Of the day; None without a limit.
-    hours_of_day_left : int
-        Until the day of the quota ends: what the live page still needs.
+    hours_of_day : int
+        Of the quota's day, the present one included: what the page on show still needs.
     list_due : bool
         Whether the source's list of stations should be read.
+    tried : mapping
+        What was asked in vain, by station id, hour or `LIST`.
     """
 
     now: float
@@ -101,32 +107,41 @@ class Board:
     stations: dict[str, StationRef]
     last_look: float | None = None
     calls_left: int | None = None
-    hours_of_day_left: int = 0
+    hours_of_day: int = 1
     list_due: bool = False
     tried: Mapping[str | int, Try] = field(default_factory=dict)
+
+    def due(self, what: str | int) -> bool:
+        """Whether something may be asked for: it was not asked in vain a short while ago."""
+        tried = self.tried.get(what)
+        return tried is None or tried.due(self.now)
 
 
 def plan(spec: SourceSpec, timing: Timing, board: Board, most: int = 60) -> list[Request]:
     """The requests to make now, the most pressing first, at most `most`.
 
-    The page on show comes first; what a source forgets soonest comes next; calls that the live page
-    needs until the end of the day are not spent on anything else.
+    The page on show comes first; then what misses an hour, then what only could have been corrected, of each
+    what the source forgets soonest. Calls that the page on show needs until the end of the day are not spent
+    on anything else, nor a few an hour for what will be missing on what could have been corrected.
     """
-    requests: list[Request] = []
-    latest = spec.route("latest")
-    if latest and look_is_due(timing, board):
-        requests.append(Request(latest))
-    listing = spec.route("list")
-    if listing and board.list_due:
-        requests.append(Request(listing))
     if board.calls_left == 0:
         return []
-    past = _past_hours(spec, timing, board) + _stations(spec, timing, board)
+    latest, listing = spec.route("latest"), spec.route("list")
+    now: list[Request] = []
+    if latest and look_is_due(timing, board):
+        now.append(Request(latest))
+    if listing and board.list_due and board.due(LIST):
+        now.append(Request(listing))
+    if latest and board.last_look is None:
+        # The page on show tells how the source calls its stations: it comes before any history.
+        return now[: board.calls_left]
+    missing, unconfirmed = _past(spec, timing, board)
     if board.calls_left is not None:
-        reserve = board.hours_of_day_left * len(LOOKS_MINUTES)
-        past = past[: max(0, board.calls_left - reserve - len(requests))]
-        requests = requests[: board.calls_left]
-    return [*requests, *past][:most]
+        now = now[: board.calls_left]
+        spare = max(0, board.calls_left - len(now) - board.hours_of_day * len(LOOKS_MINUTES))
+        missing = missing[:spare]
+        unconfirmed = unconfirmed[: max(0, spare - len(missing) - board.hours_of_day * MISSES_AN_HOUR)]
+    return [*now, *missing, *unconfirmed][:most]
 
 
 def newest_due(now: float, timing: Timing) -> int:
@@ -151,59 +166,72 @@ def look_is_due(timing: Timing, board: Board) -> bool:
     return not complete or passed in (LOOKS_MINUTES[0], LOOKS_MINUTES[-1])
 
 
-def _past_hours(spec: SourceSpec, timing: Timing, board: Board) -> list[Request]:
-    """One request an hour that lacks evidence and that the source can still bring, oldest first."""
+def _past(spec: SourceSpec, timing: Timing, board: Board) -> tuple[list[Request], list[Request]]:
+    """Requests for what is missing, and for what could have been corrected, the oldest hours first."""
+    by_hour, by_station = _hours(spec, timing, board), _stations(spec, timing, board)
+    return by_hour[0] + by_station[0], by_hour[1] + by_station[1]
+
+
+def _hours(spec: SourceSpec, timing: Timing, board: Board) -> tuple[list[Request], list[Request]]:
+    """One request an hour, where a route brings all stations of a past hour."""
     route = spec.route("hour")
+    missing: list[Request] = []
+    unconfirmed: list[Request] = []
     if route is None:
-        return []
-    return [
-        Request(route, hour=hour)
-        for hour, state in sorted(board.hours.items())
-        if _is_past(timing, board, hour)
-        and board.now - hour <= route.reach_hours
-        and _try_due(board, hour)
-        and (not board.stations or state.lacks(board.stations, timing, board.now - hour - 1))
-    ]
+        return missing, unconfirmed
+    for hour, state in sorted(board.hours.items()):
+        if not (_is_past(timing, board, hour) and _reaches(route, board, hour) and board.due(hour)):
+            continue
+        if not board.stations or any(state.missing(board.stations, timing)):
+            missing.append(Request(route, hour=hour))
+        elif _age(board, hour) >= timing.recheck and any(state.unconfirmed(board.stations, timing)):
+            unconfirmed.append(Request(route, hour=hour))
+    return missing, unconfirmed
 
 
-def _stations(spec: SourceSpec, timing: Timing, board: Board) -> list[Request]:
-    """One request a station that lacks evidence: all of its open hours at once, the neediest first.
-
-    First who misses an hour, then who only could have been corrected; of each the oldest hour first.
-    """
+def _stations(spec: SourceSpec, timing: Timing, board: Board) -> tuple[list[Request], list[Request]]:
+    """One request a station, for all of its open hours at once."""
     routes = sorted((r for r in spec.routes if r.span == "station"), key=lambda r: r.reach_hours)
     if not routes:
-        return []
-    asked = {station: ref for station, ref in board.stations.items() if _try_due(board, station)}
-    needs: dict[str, tuple[bool, int]] = {}
+        return [], []
+    asked = [station for station in board.stations if board.due(station)]
+    missing: dict[str, int] = {}
+    unconfirmed: dict[str, int] = {}
     for hour, state in sorted(board.hours.items(), reverse=True):
-        age = board.now - hour - 1
-        if not _is_past(timing, board, hour) or board.now - hour > routes[-1].reach_hours:
+        if not (_is_past(timing, board, hour) and _reaches(routes[-1], board, hour)):
             continue
-        for station in state.lacks(asked, timing, age):
-            only_recheck = needs.get(station, (True, 0))[0] and station in state.held
-            needs[station] = (only_recheck, hour)
-    return [
-        Request(
-            _shortest(routes, board, hour),
-            station=board.stations[station],
-            station_id=station,
-            back_hours=int(board.now - hour) + 1,
-        )
-        for station, (_, hour) in sorted(needs.items(), key=lambda item: (item[1], item[0]))
-    ]
+        missing |= dict.fromkeys(state.missing(asked, timing), hour)
+        if _age(board, hour) >= timing.recheck:
+            unconfirmed |= dict.fromkeys(state.unconfirmed(asked, timing), hour)
+    together = timing.recheck + TOGETHER_HOURS
+    waiting = {s: hour for s, hour in unconfirmed.items() if _age(board, hour) >= together}
+    oldest = {s: min(hour, unconfirmed.get(s, hour)) for s, hour in missing.items()}
+    return (
+        [_history(routes, board, station, oldest[station]) for station in _in_order(missing)],
+        [_history(routes, board, s, waiting[s]) for s in _in_order(waiting) if s not in missing],
+    )
+
+
+def _in_order(needs: Mapping[str, int]) -> list[str]:
+    """The oldest need first; of one age in order of id, so that every run asks alike."""
+    return sorted(needs, key=lambda station: (needs[station], station))
+
+
+def _history(routes: list[Route], board: Board, station: str, oldest: int) -> Request:
+    """By the route of the shortest reach that brings the oldest hour: the smallest answer."""
+    route = next(route for route in routes if _reaches(route, board, oldest))
+    back_hours = int(board.now - oldest) + 1
+    return Request(route, station=board.stations[station], station_id=station, back_hours=back_hours)
+
+
+def _reaches(route: Route, board: Board, hour: int) -> bool:
+    return board.now - hour <= route.reach_hours
+
+
+def _age(board: Board, hour: int) -> float:
+    return board.now - (hour + 1)
 
 
 def _is_past(timing: Timing, board: Board, hour: int) -> bool:
     """Whether the page on show has gone on to a newer hour."""
-    return board.now - (hour + 1) >= 1 + timing.publish
-
-
-def _shortest(routes: list[Route], board: Board, hour: int) -> Route:
-    """The route of the shortest reach that brings the hour: the smallest answer."""
-    return next(route for route in routes if board.now - hour <= route.reach_hours)
-
-
-def _try_due(board: Board, what: str | int) -> bool:
-    tried = board.tried.get(what)
-    return tried is None or tried.due(board.now)
+    return _age(board, hour) >= 1 + timing.publish

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from ingest.hours import HourClock, Hours
 
 if TYPE_CHECKING:
-    from ingest.http import HttpClient
+    from ingest.http import HttpClient, Received
 
 Pollutant = Literal["pm25", "pm10", "o3", "no2", "so2", "co"]
 Statistic = Literal["mean", "max8h"]
@@ -56,7 +56,9 @@ class Auth(SourceError):
 
 
 class SchemaDrift(SourceError):
-    """An answer in a shape that the parser does not know."""
+    """An answer in a shape that the parser does not know; `received` keeps it, where the client saw it."""
+
+    received: Received | None = None
 
 
 class NoData(SourceError):
@@ -116,6 +118,8 @@ class Batch:
     rejects : list of Reject
     notes : Counter
         Unknown keys, codes and flags that were met, counted.
+    mentioned : list of StationRef
+        Stations that the answer names without a reading: they are expected to report again.
     """
 
     feed: str
@@ -127,6 +131,7 @@ class Batch:
     statuses: dict[Quantity, npt.NDArray[np.uint8]]
     rejects: list[Reject] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
+    mentioned: list[StationRef] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         n = len(self.start)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from config.clock import civil
 from report.question import Question
 from report.regional import SHARE, PlaceValues
 from report.stations_held import Desk
@@ -21,7 +22,7 @@ SYNTHETIC = "SYNTHETIC: these values come from the sandbox's synthetic world, no
 
 def local(hour: int, zone: str) -> str:
     """The civil time, with its offset, at which an hour number starts."""
-    return datetime.fromtimestamp(int(hour) * 3600, ZoneInfo(zone)).isoformat()
+    return datetime.fromtimestamp(int(hour) * 3600, civil(zone)).isoformat()
 
 
 def number(value: float) -> float | None:
@@ -31,7 +32,9 @@ def number(value: float) -> float | None:
 
 def data_of_place(desk: Desk, question: Question, values: PlaceValues) -> Answer:
     """Where the figures of a place come from and how complete they are."""
-    found = values.hours.feed_values
+    found: Counter[str] = Counter()
+    for origin, given in values.origins.items():
+        found[origin.feed] += given
     told = data_of_feeds(desk, [desk.feeds[feed] for feed in sorted(found)])
     told.update(
         {
@@ -41,7 +44,7 @@ def data_of_place(desk: Desk, question: Question, values: PlaceValues) -> Answer
             "kinds": sorted(values.panel.kinds),
             "capture": values.capture,
             "basis": values.basis,
-            "reference_states": sorted(values.hours.states),
+            "reference_states": sorted({origin.reference_state for origin in values.origins}),
             "notes": [*told["notes"], *values.notes],
         }
     )
@@ -63,18 +66,18 @@ def data_of_feeds(desk: Desk, feeds: list[FeedRow]) -> Answer:
 
 def method_of_place(desk: Desk, question: Question, values: PlaceValues) -> Answer:
     """How the figures of a place were computed."""
-    day = desk.facts.validity[f"{question.country.lower()}-day"]
+    day = desk.facts.validity.get(f"{question.country.lower()}-day")
     rules = {
         "KR": "mean of urban stations' means; a region of several sido needs a station in each",
         "CN": "mean over cities of the mean of their official stations less clean control points; "
         "a group of cities needs 75 % of them",
     }
     return {
-        "unit": ", ".join(sorted(values.hours.units)),
+        "unit": ", ".join(sorted({origin.unit for origin in values.origins})),
         "pollutant": question.pollutant,
         "regional_rule": rules[question.country] if question.region else "the stations asked for",
         "panel_share": SHARE,
-        "day_rule": {"id": day.id, "hours_needed": day.needed, "source": day.source},
+        "day_rule": day and {"id": day.id, "hours_needed": day.needed, "source": day.source},
         "day": "civil day of the place: labels 01..24 are the starts 00..23",
         "starts": f"civil time of {question.zone}, start of the averaging period",
         "feed_choice": "per station and hour the feed of the best rank that holds it",

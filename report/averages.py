@@ -49,6 +49,8 @@ def ask(store: Store, facts: Facts, question: Question, every: Every = "day") ->
     QuestionError
         For an `every` that there is not, or civil days asked with times.
     """
+    if every == "season" and question.country not in SEASON_MONTHS:
+        raise QuestionError("seasons are those of Korea and China: ask for a region, or for months")
     if every not in get_args(Every):
         raise QuestionError(f"--every is one of {', '.join(get_args(Every))}")
     if every != "hour" and not question.whole_days:
@@ -93,6 +95,9 @@ def _periods(place: PlaceValues, question: Question, every: Every) -> list[Answe
     days = np.datetime64(question.first_day, "D") + np.arange(len(place.value))
     labels = _labels(days, every, question.country)
     asked = labels != _NONE
+    if not asked.any():
+        months = " ".join(f"{month:02}" for month in SEASON_MONTHS[question.country])
+        raise QuestionError(f"no day of the span lies in a season (months {months})")
     means = period_means(place.value[asked], labels[asked])
     rows = []
     for label, mean, n, expected in zip(

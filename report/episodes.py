@@ -44,16 +44,19 @@ def profile_of(facts: Facts, question: Question, name: str | None) -> Profile:
     QuestionError
         For a name that there is not.
     """
-    name = name or DEFAULT_PROFILE[question.country]
+    name = name or DEFAULT_PROFILE.get(question.country)
+    if name is None:
+        raise QuestionError("give a --profile: these stations stand in no country that has one of its own")
     if name not in facts.profiles:
         raise QuestionError(f"no profile is called {name!r}; there are {', '.join(facts.profiles)}")
     return Profile.from_fact(facts.profiles[name])
 
 
-def ask(store: Store, facts: Facts, question: Question, profile: Profile) -> Episodes:
+def ask(store: Store, facts: Facts, question: Question, profile: Profile, min_hours: int = 0) -> Episodes:
     """The episodes of a place within the asked span.
 
     An episode that is under way at an edge of the span, or cut by missing values, is marked censored.
+    `min_hours` leaves out those that lasted less, whatever the profile's own rule for an onset.
 
     Raises
     ------
@@ -65,10 +68,14 @@ def ask(store: Store, facts: Facts, question: Question, profile: Profile) -> Epi
     with store.read() as connection:
         desk = Desk(connection, facts)
         place = day_values(desk, question) if profile.every == "day" else hour_values(desk, question)
-        rows = [_row(question, profile, place, one) for one in find(place.value, profile)]
+        found = [_row(question, profile, place, one) for one in find(place.value, profile)]
+        rows = [row for row in found if row["duration_hours"] >= min_hours]
+        told = {**_told(facts, profile), "min_hours": min_hours or profile.min_count * place.step}
+        if profile.exit is not None and not min_hours:
+            told["min_hours"] = None
         answer = {
             "question": {**question.as_json(), "profile": profile.id},
-            "method": {**method_of_place(desk, question, place), "profile": _told(facts, profile)},
+            "method": {**method_of_place(desk, question, place), "profile": told},
             "data": data_of_place(desk, question, place),
             "episodes": rows,
         }

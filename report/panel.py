@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from report.question import Question
+from report.question import Question, QuestionError
 from report.stations_held import Desk, StationHours
 
 # Korea: urban stations (도시대기). China: a city's official stations less its clean control points (对照点).
@@ -41,7 +41,17 @@ class Panel:
     @property
     def stations(self) -> int:
         """How many stations are in the panel."""
-        return sum(map(len, self.rows.values()))
+        return len(self.members)
+
+    @property
+    def members(self) -> list[int]:
+        """The rows of all parts, in order of station id."""
+        return sorted(row for rows in self.rows.values() for row in rows)
+
+    @property
+    def only_missions(self) -> bool:
+        """Whether nothing but monitors of US missions answers."""
+        return self.kinds == {"mission"}
 
 
 def region_parts(desk: Desk, question: Question) -> list[str]:
@@ -69,21 +79,34 @@ def choose(desk: Desk, question: Question, hours: StationHours) -> Panel:
         version = desk.places.version(station, question.first_day)
         if heard[row]:
             by_part.setdefault(version.area, {}).setdefault(version.kind, []).append(row)
-    if question.network != "us-mission":
+    asked_for_missions = _of_missions(desk, question)
+    if not asked_for_missions:
         for part in panel.parts:
             _stand_for(panel, part, by_part.get(part, {}))
+        if question.country == "KR":
+            _stations_alone(panel, hours, desk, question)
         if not panel.rows:
             _whole_region(panel, question.region.id, by_part)
     if not panel.rows:
-        _missions(panel, by_part, asked=question.network == "us-mission")
+        _missions(panel, by_part, asked=asked_for_missions)
     panel.known = _known(desk, question, panel)
     return panel
+
+
+def _of_missions(desk: Desk, question: Question) -> bool:
+    """Whether the question asks for the missions, by their network or by one of its feeds."""
+    feed = desk.feeds.get(question.feed or "")
+    return "us-mission" in (question.network, feed and feed.network)
 
 
 def _of_stations(desk: Desk, question: Question, hours: StationHours, heard: npt.NDArray[np.bool_]) -> Panel:
     rows = [row for row in range(len(hours.stations)) if heard[row]]
     versions = [desk.places.version(hours.stations[row], question.first_day) for row in rows]
     panel = Panel(["stations"], {"stations": rows} if rows else {}, {v.kind for v in versions})
+    if "composite" in panel.kinds and len(rows) > 1:
+        raise QuestionError(
+            "a composite is itself a mean of stations and is not averaged with others: ask for it alone"
+        )
     panel.known = len(question.stations)
     return panel
 
@@ -98,6 +121,17 @@ def _stand_for(panel: Panel, part: str, kinds: dict[str, list[int]]) -> None:
         panel.rows[part] = kinds["composite"][:1]
         panel.kinds.add("composite")
         panel.notes.append(f"{part}: only a composite is held (a published mean of several stations)")
+
+
+def _stations_alone(panel: Panel, hours: StationHours, desk: Desk, question: Question) -> None:
+    """Korea's mean is one over stations, in which no composite may stand beside them."""
+    if len(panel.kinds) < 2:
+        return
+    for part, rows in list(panel.rows.items()):
+        if desk.places.version(hours.stations[rows[0]], question.first_day).kind == "composite":
+            del panel.rows[part]
+            panel.notes.append(f"{part}: its composite is left out, for it is not averaged with stations")
+    panel.kinds.discard("composite")
 
 
 def _whole_region(panel: Panel, region: str, by_part: dict[str, dict[str, list[int]]]) -> None:

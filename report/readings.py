@@ -90,8 +90,7 @@ def _asked(desk: Desk, question: Question, period: str | None) -> list[Series]:
 
 
 def _stretches(desk: Desk, question: Question, series: list[Series]) -> Iterator[Held]:
-    first = -(-int(question.first.timestamp()) // 3600)
-    end = max(first + 1, -(-int(np.ceil(question.end.timestamp())) // 3600))
+    first, end = question.hours
     live = [one for one in series if one.first is not None and one.last is not None]
     step = max(24, _AT_ONCE // max(1, len(live)))
     for low in range(first, end, step):

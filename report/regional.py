@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,10 +12,13 @@ import numpy.typing as npt
 from analysis.averages import composed_mean, daily_means, panel_mean
 from config.facts import Validity
 from report.panel import Panel, choose, region_stations
-from report.question import NothingHeldError, Question
-from report.stations_held import Desk, StationHours, candidates, station_hours
+from report.question import NothingHeldError, Question, QuestionError
+from report.stations_held import Desk, Origin, StationHours, candidates, station_hours
 
 Floats = npt.NDArray[np.float64]
+
+Basis = Literal["hourly", "daily"]
+BASES: tuple[Basis, Basis] = ("hourly", "daily")
 
 # "A regional value needs 75 % of its panel ... a group of cities 75 % of its cities" (INTERFACE).
 SHARE = 0.75
@@ -38,9 +42,11 @@ class PlaceValues:
         Stations behind each value.
     captured, expected : (n,) float64
         Valid hours (days on the daily basis) of the panel, and how many there could be.
+    origins : Counter
+        How many values of the panel's stations came from which feed, unit and reference state.
     """
 
-    basis: Literal["hourly", "daily"]
+    basis: Basis
     step: int
     first: int
     value: Floats
@@ -48,7 +54,7 @@ class PlaceValues:
     captured: Floats
     expected: Floats
     panel: Panel
-    hours: StationHours
+    origins: Counter[Origin]
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -70,54 +76,54 @@ def day_values(desk: Desk, question: Question) -> PlaceValues:
     ------
     NothingHeldError
         Where neither basis holds a value for the question.
+    QuestionError
+        Where days are asked of stations that stand in no country.
     """
-    found = {}
-    for basis in ("hourly", "daily"):
+    found: list[PlaceValues] = []
+    nothing: list[NothingHeldError] = []
+    for basis in BASES:
         if question.basis in (basis, "best"):
-            read = _read(desk, question, basis)
-            if read is not None:
-                found[basis] = _days(desk, question, read, basis)
+            try:
+                found.append(_days(desk, question, basis))
+            except NothingHeldError as error:
+                nothing.append(error)
     if not found:
-        raise _nothing(desk, question)
-    if len(found) == 2:
-        better = max(("hourly", "daily"), key=lambda basis: found[basis].valid)
-        other = "daily" if better == "hourly" else "hourly"
-        chosen = found[better]
-        chosen.notes.append(
-            f"basis {better}: {chosen.valid} valid days against {found[other].valid} on the {other} basis"
-        )
-        return chosen
-    return next(iter(found.values()))
+        raise max(nothing, key=lambda error: len(str(error)))  # the one that says more
+    return found[0] if len(found) == 1 else _better(*found)
+
+
+def _better(hourly: PlaceValues, daily: PlaceValues) -> PlaceValues:
+    """The basis with more valid days (equal: hourly); missions only where the other holds nothing else."""
+    if hourly.panel.only_missions and not daily.panel.only_missions:
+        daily.notes.append("basis daily: on the hourly basis only the monitors of US missions are held")
+        return daily
+    chosen, other = (daily, hourly) if daily.valid > hourly.valid else (hourly, daily)
+    chosen.notes.append(
+        f"basis {chosen.basis}: {chosen.valid} valid days against {other.valid} on the {other.basis} basis"
+    )
+    return chosen
 
 
 def hour_values(desk: Desk, question: Question) -> PlaceValues:
     """Hour means of a place: the mean of the stations heard, valid with 75 % of the panel."""
+    if question.basis == "daily":
+        raise QuestionError("hours come from hourly readings: leave --basis daily out, or ask for days")
     read = _read(desk, question, "hourly")
-    if read is None:
-        raise _nothing(desk, question)
-    return _place(
-        desk, question, read, read.values.astype(np.float64), ~np.isnan(read.values), 1.0, "hourly", 1
-    )
+    values = read.values.astype(np.float64)
+    return _place(desk, question, read, values, ~np.isnan(values), 1.0, "hourly", 1)
 
 
-def _read(desk: Desk, question: Question, basis: str) -> StationHours | None:
+def _read(desk: Desk, question: Question, basis: Basis) -> StationHours:
     period, step = ("PT1H", 1) if basis == "hourly" else ("P1D", 24)
     series = candidates(desk, question, region_stations(desk, question), period)
-    first, end = _bounds(question)
-    read = station_hours(desk, question, series, first, end, step)
-    return read if len(read.stations) and not np.isnan(read.values).all() else None
+    read = station_hours(desk, question, series, *question.hours, step)
+    if not len(read.stations) or np.isnan(read.values).all():
+        raise _nothing(desk, question)
+    return read
 
 
-def _bounds(question: Question) -> tuple[int, int]:
-    """Hour numbers of the span: hours that START in it."""
-    first = -(-int(question.first.timestamp()) // 3600)
-    end = -(-int(np.ceil(question.end.timestamp())) // 3600)
-    return first, max(end, first + 1)
-
-
-def _days(
-    desk: Desk, question: Question, read: StationHours, basis: Literal["hourly", "daily"]
-) -> PlaceValues:
+def _days(desk: Desk, question: Question, basis: Basis) -> PlaceValues:
+    read = _read(desk, question, basis)
     if basis == "daily":
         values = read.values.astype(np.float64)
         return _place(desk, question, read, values, ~np.isnan(values), 1.0, basis, 24)
@@ -127,6 +133,11 @@ def _days(
 
 def day_rule(desk: Desk, question: Question) -> Validity:
     """How many hours a station's day needs in the country of the place."""
+    if not question.country:
+        raise QuestionError(
+            f"{question.place} stands in no region of the catalogue, so no country's rule of valid days "
+            "holds: ask for hours, or give its area in the mapping"
+        )
     return desk.facts.validity[f"{question.country.lower()}-day"]
 
 
@@ -137,7 +148,7 @@ def _place(
     values: Floats,
     captured: npt.NDArray[np.floating] | npt.NDArray[np.bool_],
     whole: float,
-    basis: Literal["hourly", "daily"],
+    basis: Basis,
     step: int,
 ) -> PlaceValues:
     """From station values (station, time) to values of the place."""
@@ -146,11 +157,12 @@ def _place(
         raise _nothing(desk, question, read)
     if question.panel == "common":
         _keep_common(panel, values)
-    rows = [row for part in panel.parts for row in panel.rows.get(part, [])]
+    rows = panel.members
     mean, n = _of_parts(question, panel, values) if len(panel.parts) > 1 else _of_one(values, rows)
     expected = np.full(values.shape[1], whole * len(rows))
     total = np.asarray(captured, np.float64)[rows].sum(axis=0)
-    return PlaceValues(basis, step, read.first, mean, n, total, expected, panel, read, list(panel.notes))
+    origins = read.origins(rows)
+    return PlaceValues(basis, step, read.first, mean, n, total, expected, panel, origins, list(panel.notes))
 
 
 def _of_one(values: Floats, rows: list[int]) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -162,7 +174,7 @@ def _of_parts(question: Question, panel: Panel, values: Floats) -> tuple[Floats,
     if question.country == "CN":
         return _of_cities(panel, values)
     # Korea: the mean of all its stations, with a station in each sido.
-    rows = sorted(row for found in panel.rows.values() for row in found)
+    rows = panel.members
     labels = np.full(len(values), "", dtype=object)
     for part, found in panel.rows.items():
         labels[found] = part
@@ -195,6 +207,8 @@ def _keep_common(panel: Panel, values: Floats) -> None:
         panel.rows[part] = [row for row in rows if not np.isnan(values[row]).any()]
         if not panel.rows[part]:
             del panel.rows[part]
+    if not panel.rows:
+        panel.notes.append("no value: no station is valid throughout the span, as --panel common needs")
 
 
 def _mask(values: Floats, rows: list[int]) -> npt.NDArray[np.bool_]:
@@ -212,7 +226,7 @@ def _nothing(desk: Desk, question: Question, read: StationHours | None = None) -
             + candidates(desk, question, stations, "P1D")
         }
     )
-    why = ""
+    why = "" if stations else ": the catalogue knows no station there"
     if read is not None:
         kinds = {desk.places.version(one, question.first_day).kind for one in read.stations}
         why = f"; of the kinds that a regional value uses none is held there, only {', '.join(sorted(kinds))}: ask by --station"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,14 @@ from report.question import Question
 from store.grid import Grid, load
 from store.series import FeedRow, Series, feeds_held, select_series
 from store.stations import unlisted
+
+
+class Origin(NamedTuple):
+    """What a value comes from, as far as an answer tells it."""
+
+    feed: str
+    unit: str
+    reference_state: str
 
 
 @dataclass
@@ -30,19 +40,19 @@ class StationHours:
         Hour number of the first column; a column is an hour, or a day of `step` 24 hours.
     values : (n_stations, n) float32
         NaN where none is valid.
-    feed_values : Counter
-        How many of the values each feed gave.
-    units : set of str
-        Of the series read.
+    given : list of Counter
+        For each station, how many of its values came from series of each (feed, unit, reference state).
     """
 
     stations: list[str]
     first: int
     step: int
     values: npt.NDArray[np.float32]
-    feed_values: Counter[str] = field(default_factory=Counter)
-    units: set[str] = field(default_factory=set)
-    states: set[str] = field(default_factory=set)
+    given: list[Counter[Origin]] = field(default_factory=list)
+
+    def origins(self, rows: Iterable[int]) -> Counter[Origin]:
+        """Where the values of some of the stations come from."""
+        return sum((self.given[row] for row in rows), Counter())
 
 
 class Desk:
@@ -90,7 +100,8 @@ def station_hours(
     at = {station: row for row, station in enumerate(stations)}
     columns = slice(None, None, step)
     n = len(range(first, end, step))
-    found = StationHours(stations, first, step, np.full((len(stations), n), np.nan, np.float32))
+    values = np.full((len(stations), n), np.nan, np.float32)
+    found = StationHours(stations, first, step, values, [Counter() for _ in stations])
     taken = np.zeros((len(stations), n), bool)
     for row, one in enumerate(ranked):
         _merge(found, taken, at[one.key.station], one, grid, row, columns)
@@ -112,9 +123,7 @@ def _merge(
     taken[to] |= free
     given = int(np.count_nonzero(~np.isnan(values[free])))
     if given:
-        found.feed_values[one.key.feed] += given
-        found.units.add(one.key.unit)
-        found.states.add(one.key.reference_state)
+        found.given[to][Origin(one.key.feed, one.key.unit, one.key.reference_state)] += given
 
 
 def _overlaps(one: Series, first: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""`yellowsea status`: per live feed how new and how settled it is, what is open or lost, and whether it is late."""
+"""`yellowsea status`: per live feed how new and how settled it is, what is open, lost, late or blocked."""
 
 from __future__ import annotations
 
@@ -72,5 +72,7 @@ def _row(desk: Desk, source: str, feed: Feed, newest: int | None, limit: int | N
         "calls": used.calls,
         "calls_left": used.left(limit),
         "exhausted": used.exhausted,
+        # The source refuses the key, or its day's calls are used up: nothing of it comes for now.
+        "blocked": standing.blocked,
         "error": standing.error,
     }

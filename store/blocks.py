@@ -64,7 +64,7 @@ def unpack(packed: bytes) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_
 
 
 def build(store: Store, closed_before: datetime) -> int:
-    """Pack every month that is closed and not packed, empty ones too; returns how many blocks were written."""
+    """Pack every closed month that is not packed, empty ones too; returns how many blocks were written."""
     last = month_of(int(closed_before.timestamp() // 3600)) - 1
     with store.read() as connection:
         todo = _unpacked(connection, last)
@@ -95,7 +95,7 @@ def read(
 
 def _unpacked(connection: Connection, last: int) -> list[tuple[int, int]]:
     b = schema.block
-    have = set(connection.execute(select(b.c.series_id, b.c.month)).tuples().all())
+    have = set(connection.execute(select(b.c.series_id, b.c.month)).all())
     return [
         (series.id, month)
         for series in select_series(connection)

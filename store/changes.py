@@ -116,19 +116,19 @@ def bring_up_to_date(connection: Connection, new: Columns) -> None:
 
 
 def _grow(connection: Connection, ids: Ints, grown: list[int]) -> None:
+    first, last, size = grown
+    # Ids mostly follow one another: a range needs no list of them.
+    dense = int(ids[-1] - ids[0]) == len(ids) - 1
     if connection.dialect.name == "sqlite":
         update = _HOURS_OF_A_SERIES.format(least="min", most="max", p="?1", q="?2", n="?3")
-        # Ids mostly follow one another: a range needs no list of them.
-        if ids[-1] - ids[0] == len(ids) - 1:
-            connection.exec_driver_sql(update + "id BETWEEN ?4 AND ?5", (*grown, int(ids[0]), int(ids[-1])))
-        else:
-            members = json.dumps(ids.tolist())
-            connection.exec_driver_sql(update + "id IN (SELECT value FROM json_each(?4))", (*grown, members))
+        where = "id BETWEEN ?4 AND ?5" if dense else "id IN (SELECT value FROM json_each(?4))"
+        members = (int(ids[0]), int(ids[-1])) if dense else (json.dumps(ids.tolist()),)
+        connection.exec_driver_sql(update + where, (first, last, size, *members))
         return
-    first, last, size = grown
     update = _HOURS_OF_A_SERIES.format(least="least", most="greatest", p="%s", q="%s", n="%s")
-    members = array_text(ids.tolist())
-    connection.exec_driver_sql(update + "id = ANY(%s::int[])", (first, first, last, last, size, members))
+    where = "id BETWEEN %s AND %s" if dense else "id = ANY(%s::int[])"
+    chosen = (int(ids[0]), int(ids[-1])) if dense else (array_text(ids.tolist()),)
+    connection.exec_driver_sql(update + where, (first, first, last, last, size, *chosen))
 
 
 def drop_stale_blocks(connection: Connection, touched: Columns) -> None:

@@ -100,22 +100,28 @@ def _parsed(url: str) -> URL:
 
 
 def _engine(url: URL, busy_seconds: float) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        if url.database and url.database != ":memory:":
-            try:
-                Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise StoreError(
-                    f"the folder of {url.database} cannot be made ({error.strerror}); give another place"
-                ) from None
-        engine = create_engine(url, connect_args={"timeout": busy_seconds})
-        event.listen(engine, "connect", _sqlite_connect)
-        event.listen(engine, "begin", _sqlite_begin)
-        return engine
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite and url.database and url.database != ":memory:":
+        _make_folder(Path(url.database))
     try:
-        return create_engine(url, pool_pre_ping=True)
+        if not sqlite:
+            return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, connect_args={"timeout": busy_seconds})
     except (NoSuchModuleError, ImportError) as error:
-        raise StoreError(f"the driver of this URL is not installed: {error}") from None
+        said = str(error).splitlines()[0]
+        raise StoreError(f"the driver of a {url.drivername} URL is not installed: {said}") from None
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the folder of {file} cannot be made ({error.strerror}); give another place"
+        ) from None
 
 
 def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
@@ -125,7 +131,7 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-131072",
+        "cache_size=-32768",  # KiB; bounds what one large import holds in memory
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -43,7 +43,8 @@ class Grid:
         """As a labelled array (station, time); time is the start of the averaging hour, UTC."""
         import xarray as xr
 
-        hours = np.arange(self.first, self.first + self.values.shape[1], dtype="datetime64[h]")
+        # Not arange(..., dtype="datetime64[h]"): numpy takes its end for a length then.
+        hours = np.arange(self.first, self.first + self.values.shape[1]).astype("datetime64[h]")
         return xr.DataArray(
             self.values,
             dims=("station", "time"),

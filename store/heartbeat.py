@@ -22,7 +22,7 @@ def beat(connection: Connection, machine: datetime, data: datetime) -> None:
 
 def last(connection: Connection) -> tuple[datetime, datetime] | None:
     """The last beat as (machine time, data time); None where there was none."""
-    found = dict(connection.execute(select(_M.c.key, _M.c.value).where(_M.c.key.in_(_KEYS))).tuples().all())
+    found = dict(connection.execute(select(_M.c.key, _M.c.value).where(_M.c.key.in_(_KEYS))).all())
     if len(found) < len(_KEYS):
         return None
     machine, data = (datetime.fromisoformat(found[key]) for key in _KEYS)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from store import schema
 from store.readings import Counts
 
 _W = schema.fetch_window
+_B = schema.batch
 
 
 @dataclass
@@ -78,17 +79,11 @@ def windows_between(connection: Connection, source: str, first: int, end: int) -
     return [_window(row) for row in connection.execute(query.order_by(_W.c.start_hour))]
 
 
-def recent(connection: Connection, source: str, most: int) -> list[Window]:
-    """The newest windows of a source, oldest first."""
-    query = select(_W).where(_W.c.source == source).order_by(_W.c.start_hour.desc()).limit(most)
-    return [_window(row) for row in connection.execute(query)][::-1]
-
-
-def lease(connection: Connection, ids: Iterable[int], until: datetime) -> None:
-    """Say that a fetch is at work on these windows; `until` is machine time."""
+def lease(connection: Connection, source: str, until: datetime) -> None:
+    """Say that a fetch is at work on a source's open windows; `until` is machine time."""
     connection.execute(
         update(_W)
-        .where(_W.c.id.in_(list(ids)), _W.c.state == "open")
+        .where(_W.c.source == source, _W.c.state == "open")
         .values(state="leased", leased_until=until)
     )
 
@@ -112,27 +107,61 @@ def give_back(connection: Connection, source: str) -> None:
     )
 
 
-def tried(connection: Connection, ids: Iterable[int], at: datetime, error: str | None) -> None:
-    """Count an attempt; with `error` one that failed."""
+def answered(connection: Connection, source: str, first: int, end: int, at: datetime, what: str) -> None:
+    """An answer came for the hours of a span: an attempt; an error of the same question is over.
+
+    `what` names the question, as in `failed`. An error of the whole source is over as well.
+    """
+    concerned = _W.c.source == source, _W.c.start_hour >= first, _W.c.start_hour < end
+    connection.execute(update(_W).where(*concerned).values(attempts=_W.c.attempts + 1, tried_at=at))
+    over = or_(
+        and_(*concerned, _W.c.error.startswith(f"{what}: ", autoescape=True)),
+        and_(_W.c.source == source, _W.c.error.startswith(f"{source}: ", autoescape=True)),
+    )
+    connection.execute(update(_W).where(over).values(error=None))
+
+
+def failed(
+    connection: Connection, source: str, first: int, end: int, at: datetime, what: str, error: str
+) -> None:
+    """A question for the open hours of a span was in vain; `what` is the source itself for all it asks."""
     connection.execute(
         update(_W)
-        .where(_W.c.id.in_(list(ids)))
-        .values(attempts=_W.c.attempts + 1, tried_at=at, error=error[:500] if error else None)
+        .where(
+            _W.c.source == source,
+            _W.c.start_hour >= first,
+            _W.c.start_hour < end,
+            _W.c.state.in_(("open", "leased")),
+        )
+        .values(attempts=_W.c.attempts + 1, tried_at=at, error=f"{what}: {error}"[:500])
     )
 
 
-def add_counts(connection: Connection, window: int, counts: Counts) -> None:
-    """Add what became of readings that a fetch brought into a window."""
+def add_counts(connection: Connection, source: str, counts: Mapping[int, Counts]) -> None:
+    """Add, by hour number, what became of readings that an answer brought."""
+    if not counts:
+        return
     connection.execute(
         update(_W)
-        .where(_W.c.id == window)
+        .where(_W.c.source == source, _W.c.start_hour == bindparam("of_hour"))
         .values(
-            rows=_W.c.rows + counts.rows,
-            new=_W.c.new + counts.new,
-            changed=_W.c.changed + counts.changed,
-            same=_W.c.same + counts.same,
-            rejected=_W.c.rejected + counts.rejected,
-        )
+            rows=_W.c.rows + bindparam("more_rows"),
+            new=_W.c.new + bindparam("more_new"),
+            changed=_W.c.changed + bindparam("more_changed"),
+            same=_W.c.same + bindparam("more_same"),
+            rejected=_W.c.rejected + bindparam("more_rejected"),
+        ),
+        [
+            {
+                "of_hour": hour,
+                "more_rows": one.rows,
+                "more_new": one.new,
+                "more_changed": one.changed,
+                "more_same": one.same,
+                "more_rejected": one.rejected,
+            }
+            for hour, one in sorted(counts.items())
+        ],
     )
 
 
@@ -142,16 +171,17 @@ def note_presence(connection: Connection, window: int, present: int, expected: i
 
 
 def settle(connection: Connection, window: int, at: datetime, reason: str | None = None) -> None:
-    """Close a window on evidence."""
-    connection.execute(
-        update(_W)
-        .where(_W.c.id == window)
-        .values(state="settled", checked_at=at, leased_until=None, reason=reason)
-    )
+    """Close a window on evidence; without a reason it is complete, and no error is left."""
+    values: dict[str, object] = {"state": "settled", "checked_at": at, "leased_until": None, "reason": reason}
+    if reason is None:
+        values["error"] = None
+    connection.execute(update(_W).where(_W.c.id == window).values(**values))
 
 
 def lose(connection: Connection, window: int, at: datetime, reason: str) -> None:
     """Close a window that can no longer be had, saying why."""
+    if not reason:
+        raise ValueError("a window is lost only with a reason")
     connection.execute(
         update(_W)
         .where(_W.c.id == window)
@@ -161,20 +191,25 @@ def lose(connection: Connection, window: int, at: datetime, reason: str) -> None
 
 @dataclass(frozen=True)
 class Standing:
-    """How the ledger of one source stands; `settled` is the newest hour before which nothing is open."""
+    """How the ledger of one source stands.
+
+    `settled` is the newest hour before which nothing is open; `error` the last that is not over, and
+    `blocked` says that it is one of the whole source.
+    """
 
     open: int
     lost: int
     settled: int | None
     error: str | None
+    blocked: bool
 
 
 def standing(connection: Connection, source: str) -> Standing:
     """Counts of a source's windows, and the mark up to which all is settled (or lost)."""
     counted: dict[str, int] = dict(
-        connection.execute(select(_W.c.state, func.count()).where(_W.c.source == source).group_by(_W.c.state))
-        .tuples()
-        .all()
+        connection.execute(
+            select(_W.c.state, func.count()).where(_W.c.source == source).group_by(_W.c.state)
+        ).all()
     )
     first_open = connection.execute(
         select(func.min(_W.c.start_hour)).where(_W.c.source == source, _W.c.state.in_(("open", "leased")))
@@ -182,10 +217,11 @@ def standing(connection: Connection, source: str) -> Standing:
     settled = select(func.max(_W.c.start_hour)).where(_W.c.source == source, _W.c.state == "settled")
     if first_open is not None:
         settled = settled.where(_W.c.start_hour < first_open)
+    blocked = _W.c.error.startswith(f"{source}: ", autoescape=True)
     error = connection.execute(
         select(_W.c.error)
         .where(_W.c.source == source, _W.c.error.is_not(None), _W.c.state.in_(("open", "leased")))
-        .order_by(_W.c.tried_at.desc())
+        .order_by(blocked.desc(), _W.c.tried_at.desc())
         .limit(1)
     ).scalar()
     return Standing(
@@ -193,6 +229,7 @@ def standing(connection: Connection, source: str) -> Standing:
         counted.get("lost", 0),
         connection.execute(settled).scalar(),
         error,
+        error is not None and error.startswith(f"{source}: "),
     )
 
 
@@ -212,3 +249,14 @@ def _window(row: object) -> Window:
         get["reason"],
         Counts(get["rows"], get["new"], get["changed"], get["same"], get["rejected"]),
     )
+
+
+def note_answer(connection: Connection, batch: int, route: str, covered: str) -> None:
+    """Write beside a batch by which route it came and what it is evidence for."""
+    connection.execute(update(_B).where(_B.c.id == batch).values(format=route, path=covered))
+
+
+def answers(connection: Connection, source: str, since: datetime) -> list[str]:
+    """What the answers that came since a data time are evidence for, as `note_answer` was told it."""
+    query = select(_B.c.path).where(_B.c.source == source, _B.c.received_at >= since, _B.c.path.is_not(None))
+    return list(connection.execute(query.order_by(_B.c.id)).scalars())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect
@@ -11,6 +13,8 @@ from store.engine import Store, StoreError
 
 # The newest step; a test holds it to the files, so that a command need not import alembic to compare.
 HEAD = "0001"
+
+_ALEMBIC = threading.Lock()  # its context is one for the whole process
 
 
 def current(connection: Connection) -> str | None:
@@ -48,7 +52,7 @@ def upgrade(store: Store) -> str:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with store.write() as connection:
+    with _ALEMBIC, store.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return HEAD
@@ -62,5 +66,15 @@ def differences(store: Store) -> list[str]:
     from store.schema import metadata
 
     with store.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": is_of(store.dialect)}
+        context = MigrationContext.configure(connection, opts=options)
         return [str(one) for one in compare_metadata(context, metadata)]
+
+
+def is_of(dialect: str) -> Callable[..., bool]:
+    """Whether an object of the schema exists on an engine: SQLite's reading table is its own index."""
+
+    def included(_object: object, name: str | None, kind: str, _reflected: bool, _compare: object) -> bool:
+        return dialect != "sqlite" or (kind, name) != ("index", "ix_reading_series_id_day_hour")
+
+    return included

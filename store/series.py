@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from config.facts import Feed, Network
 from store import schema
-
 
 K = TypeVar("K")
 
@@ -122,7 +121,7 @@ class SeriesBook:
         self._keys = {one: key for one, key in self._keys.items() if one <= sure["series"]}
         for held, table in ((self._stations, schema.station), (self._feeds, schema.feed)):
             newer = select(table.c.name, table.c.id).where(table.c.id > sure[table.name])
-            held.update(connection.execute(newer).tuples().all())
+            held.update(connection.execute(newer).all())
             sure[table.name] = max(held.values(), default=0)
         for one in select_series(connection, after=sure["series"]):
             self._series[one.key], self._keys[one.id] = one.id, one.key
@@ -158,21 +157,25 @@ class SeriesBook:
 
     def ensure(self, keys: Iterable[SeriesKey]) -> list[int]:
         """The ids of these series, written when new; their stations and feeds stand already."""
-        return [self._series.get(key) or self._add(key) for key in keys]
-
-    def _add(self, key: SeriesKey) -> int:
-        row = {
-            "station_id": self._stations[key.station],
-            "feed_id": self._feeds[key.feed],
-            "pollutant": key.pollutant,
-            "statistic": key.statistic,
-            "period": key.period,
-            "unit": key.unit,
-            "reference_state": key.reference_state,
-        }
-        one = inserted(self._connection, schema.series, row)
-        self._series[key], self._keys[one] = one, key
-        return one
+        asked = list(keys)
+        new = [key for key in dict.fromkeys(asked) if key not in self._series]
+        if new:
+            query = insert(schema.series).returning(schema.series.c.id, sort_by_parameter_order=True)
+            rows = [
+                {
+                    "station_id": self._stations[key.station],
+                    "feed_id": self._feeds[key.feed],
+                    "pollutant": key.pollutant,
+                    "statistic": key.statistic,
+                    "period": key.period,
+                    "unit": key.unit,
+                    "reference_state": key.reference_state,
+                }
+                for key in new
+            ]
+            for key, one in zip(new, self._connection.execute(query, rows).scalars(), strict=True):
+                self._series[key], self._keys[one] = one, key
+        return [self._series[key] for key in asked]
 
 
 def _up_to(ids: dict[K, int], newest: int) -> dict[K, int]:
@@ -186,7 +189,7 @@ def insert_missing_network(connection: Connection, network: Network) -> None:
         connection.execute(insert(table).values(id=network.id, name=network.name, country=network.country))
 
 
-def inserted(connection: Connection, table: schema.Table, row: dict[str, object]) -> int:
+def inserted(connection: Connection, table: Table, row: dict[str, object]) -> int:
     """Insert one row and give its surrogate key."""
     key = connection.execute(insert(table).values(**row)).inserted_primary_key
     if key is None:

@@ -10,29 +10,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
+from ingest.data_go_kr import KEY_PARAM, Judge, items, total_count
 from ingest.hours import HourClock, LabelError
 from ingest.live_rows import LiveRows
 from ingest.source import (
-    Auth,
     Batch,
-    NoData,
     Payload,
     Quantity,
-    Quota,
     Request,
     Route,
-    SchemaDrift,
-    SourceError,
     SourceSpec,
     StationRef,
-    Transient,
 )
 
 if TYPE_CHECKING:
-    from ingest.http import HttpClient, Received
+    from ingest.http import HttpClient
 
 SPEC = SourceSpec(
     id="airkorea",
@@ -57,6 +52,11 @@ LIVE = "/B552584/ArpltnInforInqireSvc/getCtprvnRltmMesureDnsty"
 HISTORY = "/B552584/ArpltnInforInqireSvc/getMsrstnAcctoRltmMesureDnsty"
 STATIONS = "/B552584/MsrstnInfoInqireSvc/getMsrstnList"
 PAGE = 1000
+JUDGE = Judge(
+    "AirKorea",
+    "check YELLOWSEA_AIRKOREA__KEY, and that the key's account has applied for datasets 15073861 and "
+    "15073877 at data.go.kr",
+)
 
 QUANTITIES = {
     "pm25": Quantity("pm25", "ug/m3"),
@@ -81,13 +81,6 @@ KINDS = {
     "항만": "port",
 }
 
-# Technical document, error table; the meaning decides what to do.
-_FINE = {"00", "0", "200"}
-_NO_DATA = {"03"}
-_TRANSIENT = {"01", "02", "04", "05", "23", "99"}
-_QUOTA = {"22"}
-_AUTH = {"12", "20", "21", "29", "30", "31", "32", "33"}
-
 
 class AirKorea:
     """The source: nationwide page, station history, station list."""
@@ -99,34 +92,33 @@ class AirKorea:
         path, params = _question(request)
         # A history comes newest first: as many rows as hours are needed, and no page beyond them.
         size = min(PAGE, request.back_hours + 1) if request.back_hours else PAGE
-        page, wanted = 1, 1
-        while (page - 1) * size < wanted:
+        for page in count(1):
             received = client.ask(
                 "GET",
                 base_url + path,
                 params={**params, "returnType": "json", "numOfRows": size, "pageNo": page},
-                secret_param="serviceKey",
-                judge=judge,
+                secret_param=KEY_PARAM,
+                judge=JUDGE,
             )
-            total = _total(received)
-            wanted = min(total, request.back_hours + 1) if request.back_hours else total
             yield Payload(
                 SPEC.id, request, received.url, received.body, received.content_type, received.world
             )
-            page += 1
+            total = total_count(received.body)
+            wanted = min(total, request.back_hours + 1) if request.back_hours else total
+            if page * size >= wanted:
+                return
 
     def parse(self, payload: Payload) -> Batch:
         """The readings of a nationwide page or of a station's history."""
-        items = _items(payload.body)
         station = payload.request.station if payload.request.route.span == "station" else None
         rows = LiveRows(SPEC.feed, list(QUANTITIES.values()))
-        for item in items:
+        for item in items(payload.body):
             _read(rows, item, station)
         return rows.batch()
 
     def parse_stations(self, payload: Payload) -> list[StationRef]:
         """The stations of getMsrstnList, whichever way round dmX and dmY stand."""
-        return [_station(item) for item in _items(payload.body) if item.get("stationName")]
+        return [_station(item) for item in items(payload.body) if item.get("stationName")]
 
 
 def _question(request: Request) -> tuple[str, dict[str, str | int]]:
@@ -139,105 +131,35 @@ def _question(request: Request) -> tuple[str, dict[str, str | int]]:
     return HISTORY, {"stationName": request.station.name, "dataTerm": request.route.name, "ver": "1.5"}
 
 
-def judge(status: int, body: bytes) -> None:  # noqa: ARG001 - what the body says decides; see HttpClient
-    """Raise what an answer tells of, in any of its five shapes; quiet for a normal one."""
-    text = body.lstrip(b"\xef\xbb\xbf \r\n\t")
-    if text.startswith(b"{"):
-        code = _json_code(text)
-    elif text.startswith(b"<"):
-        code = _xml_code(text)
-    else:
-        return  # plain text (Forbidden, Unauthorized) or empty: the status decides
-    if code is None or code in _FINE:
-        return
-    # 99 is "unknown" by the table, but a provider has been recorded that says so of a wrong key.
-    raise _error("30" if code == "99" and b"SERVICE KEY" in text.upper().replace(b"_", b" ") else code)
-
-
-def _error(code: str) -> SourceError:
-    if code in _QUOTA:
-        return Quota("AirKorea says that the day's calls are used up (22); it goes on after midnight KST")
-    if code in _AUTH:
-        return Auth(
-            f"AirKorea refuses the key (reason {code}): check YELLOWSEA_AIRKOREA__KEY, and that the key's "
-            "account has applied for datasets 15073861 and 15073877 at data.go.kr"
-        )
-    if code in _NO_DATA:
-        return NoData(f"AirKorea holds nothing for the question ({code})")
-    if code in _TRANSIENT:
-        return Transient(f"AirKorea answers with error {code}")
-    return SchemaDrift(f"AirKorea answers with an error that is not documented: {code[:40]}")
-
-
-def _json_code(text: bytes) -> str | None:
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        raise Transient("AirKorea's answer breaks off or is no JSON") from None
-    if not isinstance(answer, dict):
-        raise SchemaDrift("AirKorea's answer is no object")
-    gateway = answer.get("OpenAPI_ServiceResponse")
-    if isinstance(gateway, dict):
-        return str(gateway.get("cmmMsgHeader", {}).get("returnReasonCode"))
-    if "code" in answer and "msg" in answer:  # the file-data gateway (odcloud)
-        return "30" if answer["code"] == -4 else str(answer["code"])
-    header = answer.get("response", {}).get("header", {})
-    return str(header["resultCode"]) if "resultCode" in header else None
-
-
-def _xml_code(text: bytes) -> str | None:
-    try:
-        root = ElementTree.fromstring(text)  # noqa: S314 - no entities are resolved; size is bounded
-    except ElementTree.ParseError:
-        raise Transient("AirKorea's answer breaks off or is no XML") from None
-    for path in (".//returnReasonCode", ".//resultCode"):
-        found = root.findtext(path)
-        if found:
-            return found.strip()
-    return None
-
-
-def _body(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)["response"]["body"]
-    except (ValueError, KeyError, TypeError):
-        raise SchemaDrift("AirKorea's answer has no response.body") from None
-    if not isinstance(found, dict):
-        raise SchemaDrift("AirKorea's response.body is no object")
-    return found
-
-
-def _total(received: Received) -> int:
-    return int(_body(received.body).get("totalCount") or 0)
-
-
-def _items(body: bytes) -> list[dict[str, Any]]:
-    """The rows: a list, a list inside an object, or nothing ("", missing)."""
-    items = _body(body).get("items") or []
-    if isinstance(items, dict):
-        items = items.get("item") or []
-    if isinstance(items, dict):
-        items = [items]
-    if not isinstance(items, list):
-        raise SchemaDrift("AirKorea's items are no list")
-    return items
-
-
-def _read(rows: LiveRows, item: dict[str, Any], station: StationRef | None) -> None:
+def _read(rows: LiveRows, item: dict[str, Any], asked: StationRef | None) -> None:
     for key in item.keys() - _KNOWN:
         rows.notes[f"unknown key {key}"] += 1
+    station = _whose(rows, item, asked)
     label = item.get("dataTime")
     if not label:
+        rows.mention(station)
         rows.reject(json.dumps(item, ensure_ascii=False), "row without dataTime")
         return
     try:
-        hour = _hour(label)
+        hour = _hour(str(label))
     except LabelError as error:
+        rows.mention(station)
         rows.reject(json.dumps(item, ensure_ascii=False), str(error))
         return
-    rows.begin(station or _ref(item), hour)
+    rows.begin(station, hour)
     for pollutant, quantity in QUANTITIES.items():
         rows.value(quantity, item.get(f"{pollutant}Value"), item.get(f"{pollutant}Flag"))
+
+
+def _whose(rows: LiveRows, item: dict[str, Any], asked: StationRef | None) -> StationRef:
+    """The station of a row: below ver 1.4 a history's rows do not say, above a code says more than a name."""
+    own = _ref(item)
+    if asked is None:
+        return own
+    if own.code and asked.code and own.code != asked.code:
+        rows.notes[f"history of {asked.name} ({asked.code}) answers with station {own.code}"] += 1
+        return own
+    return asked
 
 
 @lru_cache(maxsize=4096)
@@ -250,7 +172,7 @@ def _ref(item: dict[str, Any]) -> StationRef:
         code=item.get("stationCode") or None,
         name=item.get("stationName"),
         area=item.get("sidoName"),
-        kind=KINDS.get(str(item.get("mangName"))),
+        kind=KINDS.get(str(item.get("mangName")).strip()),
     )
 
 

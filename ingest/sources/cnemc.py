@@ -48,7 +48,9 @@ PAST = "/HourChangesPublish/GetAQIHistoryByConditionHis"
 # The site's own pages send both; without them some answers are an error page.
 HEADERS = {"X-Requested-With": "XMLHttpRequest", "Referer": "https://air.cnemc.cn:18007/"}
 
-O3_UNSWAPPED_FROM = hour_number(datetime(2023, 11, 9, 16, tzinfo=UTC))  # midnight ending 2023-11-09, UTC+8
+# Labels of the day 2023-11-09 in China: "until" that day leaves open which of the two fields its hours used.
+O3_SWAPPED_BEFORE = hour_number(datetime(2023, 11, 8, 15, tzinfo=UTC))
+O3_UNSWAPPED_FROM = hour_number(datetime(2023, 11, 9, 16, tzinfo=UTC))
 
 _PLAIN = {
     "PM2_5": Quantity("pm25", "ug/m3"),
@@ -118,8 +120,10 @@ class Cnemc:
 
 def judge(status: int, body: bytes) -> None:
     """Raise what an answer tells of; an error page has a status of its own."""
-    if status >= 400 or not body.strip():
+    if status >= 300 or not body.strip():
         return
+    if body.lstrip().startswith(b"{"):
+        raise SchemaDrift("CNEMC's answer is an object where an array was researched")
     if not body.lstrip().startswith(b"["):
         raise Transient("CNEMC's answer is no JSON array")
     try:
@@ -160,9 +164,8 @@ def _read(rows: LiveRows, item: dict[str, Any]) -> None:
         return
     rows.begin(_ref(item), hour)
     for name, quantity in _PLAIN.items():
-        rows.value(quantity, _text(item.get(name)))
-    # Before the change the field O3 holds the 24-hour maximum and O3_24h the hour's mean.
-    rows.value(_O3, _text(item.get("O3" if hour >= O3_UNSWAPPED_FROM else "O3_24h")))
+        rows.value(quantity, item.get(name))
+    rows.value(_O3, _ozone(item, hour))
 
 
 def _hour(point: object) -> int:
@@ -172,8 +175,16 @@ def _hour(point: object) -> int:
     return SPEC.clock.from_epoch_ms(int(match[1]))
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _ozone(item: dict[str, Any], hour: int) -> object:
+    """The hour's ozone: before the change O3 holds the 24-hour maximum and O3_24h the hour's mean."""
+    now, then = item.get("O3"), item.get("O3_24h")
+    if hour >= O3_UNSWAPPED_FROM:
+        return now
+    if hour < O3_SWAPPED_BEFORE:
+        return then
+    # An hour's mean is never above the maximum of the 24 hours that end with it.
+    one, other = _number(now), _number(then)
+    return then if one is not None and other is not None and other < one else now
 
 
 def _ref(item: dict[str, Any]) -> StationRef:

@@ -5,10 +5,12 @@ https://doi.org/10.24432/C5RK5G
 * Labels 0..23 name the end of the hour in Chinese time: hour-to-hour differences match the US mission's
   hour-beginning series at label − 1 (correlation 0.561 at Nongzhanguan against 0.19 at 0).
 * NA means missing. All gases are µg/m³, carbon monoxide too.
-* Weather columns are not stored. Stations are named in pinyin.
+* Weather columns are not stored. Stations are named in pinyin, of which other cities hold some too.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 from ingest.hours import HourClock
 from ingest.layout import ArchiveFormat, ValueColumn
@@ -40,5 +42,5 @@ FORMAT = ArchiveFormat(
     optional={},
     left_out=("No", "TEMP", "PRES", "DEWP", "RAIN", "wd", "WSPM"),
     place=hourly_by_parts(CLOCK),
-    stations=listed_stations,
+    stations=partial(listed_stations, area="cn-beijing"),
 )

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from alembic import context
 
+from store.migrate import is_of
 from store.schema import metadata
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=metadata,
     render_as_batch=True,
     compare_type=True,
-    include_object=lambda _object, name, kind, _reflected, _compare: (
-        not (
-            # Made on PostgreSQL alone; SQLite's reading table is its own index.
-            kind == "index" and name == "ix_reading_series_id_day_hour"
-        )
-    ),
+    include_object=is_of(connection.dialect.name),
 )
 with context.begin_transaction():
     context.run_migrations()
