@@ -14,7 +14,10 @@ from cli import options
 from cli.desk import opened, say, show
 
 if TYPE_CHECKING:
+    from config.facts import Facts
     from ingest.archives import FileResult
+    from report.answer import Answer
+    from store.engine import Store
 
 
 def load(
@@ -32,15 +35,19 @@ def load(
     from ingest.mapping import load as load_mapping
     from store import blocks
 
+    facts = Facts()
     rules = load_mapping(mapping) if mapping else None
     with opened(database) as (settings, store):
         clock = settings.data_clock
         with _bar() as progress:
-            results = import_paths(store, Facts(), clock, paths, rules, progress)
+            results = import_paths(store, facts, clock, paths, rules, progress)
         if any(r.counts.new or r.counts.changed for r in results):
             blocks.build(store, clock.now())
+        held = _held(store, facts, results)
     answer = {
         "question": {"paths": [str(p) for p in paths], "mapping": mapping},
+        "method": {"rows": "readings carried, missing ones included: new + changed + same + rejected"},
+        "data": held,
         "files": [r.as_json() for r in results],
     }
     columns = {
@@ -52,6 +59,22 @@ def load(
         say(f"yellowsea: {result.problem}")
     if refused:
         sys.exit(2)
+
+
+def _held(store: Store, facts: Facts, results: list[FileResult]) -> Answer:
+    """Which feeds the files belong to, how many stations these hold by now, and how much was no value."""
+    from report.answer import data_of_feeds
+    from report.stations_held import Desk
+    from store.series import select_series
+
+    rows = sum(r.counts.rows for r in results)
+    missing = sum(r.counts.missing for r in results)
+    feeds = {r.feed for r in results if r.feed}
+    with store.read() as connection:
+        desk = Desk(connection, facts)
+        told = data_of_feeds(desk, [desk.feeds[feed] for feed in sorted(feeds)])
+        stations = {one.key.station for one in select_series(connection) if one.key.feed in feeds}
+    return {**told, "stations": len(stations), "capture": (rows - missing) / rows if rows else None}
 
 
 def _foot(results: list[FileResult]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import typer
@@ -15,27 +16,32 @@ settings_app = typer.Typer(help="The settings in force.", no_args_is_help=True, 
 
 @app.command("check")
 def check_catalogue() -> None:
-    """Read every catalogue file and hold the references between them."""
-    from config.facts import Facts
+    """Read every catalogue file and hold the references between them; exit 1 where they do not hold."""
+    from analysis.episodes import Profile, ProfileError
+    from config.facts import FactError, Facts
 
     facts = Facts()
-    facts.check()
+    try:
+        facts.check()
+        for profile in facts.profiles.values():
+            Profile.from_fact(profile)
+    except (FactError, ProfileError) as error:
+        say(f"the catalogue does not hold together: {error}")
+        sys.exit(1)
     versions = sum(map(len, facts.stations.values()))
-    say(
-        f"the catalogue holds together: {len(facts.stations)} stations in {versions} versions, {len(facts.regions)} regions"
-    )
+    held = f"{len(facts.stations)} stations in {versions} versions, {len(facts.regions)} regions"
+    say(f"the catalogue holds together: {held}")
 
 
 @settings_app.command("check")
 def check_settings(shape: options.Shape = options.Format.table) -> None:
-    """What is set, what is missing and where to get a key; secrets are masked. Exit 1 where one is missing."""
+    """What is set, secrets masked, and where to get a key that is missing; exit 1 where one is."""
     from config import settings
     from ingest.registry import SOURCES
 
     found = settings.load()
     rows = [
-        {"setting": f"YELLOWSEA_{name.upper()}", "value": str(value), "note": ""}
-        for name, value in _plain(found)
+        {"setting": f"YELLOWSEA_{name.upper()}", "value": value, "note": ""} for name, value in _plain(found)
     ]
     missing = False
     for source in SOURCES.values():
@@ -46,7 +52,7 @@ def check_settings(shape: options.Shape = options.Format.table) -> None:
         key = "not needed" if not spec.needs_key else ("missing" if own.key is None else "set (masked)")
         rows += [
             {"setting": f"{prefix}ENABLED", "value": str(own.enabled).lower(), "note": ""},
-            {"setting": f"{prefix}URL", "value": own.url or spec.base_url, "note": ""},
+            {"setting": f"{prefix}URL", "value": _masked(own.url or spec.base_url), "note": ""},
             {"setting": f"{prefix}KEY", "value": key, "note": spec.where_to_get_a_key if lacking else ""},
             {
                 "setting": f"{prefix}DAILY_CALLS",
@@ -66,16 +72,20 @@ def check_settings(shape: options.Shape = options.Format.table) -> None:
         sys.exit(1)
 
 
-def _plain(found: object) -> list[tuple[str, object]]:
-    from sqlalchemy.engine import make_url
+def _masked(url: str) -> str:
+    """A URL without its password, wherever that stands."""
+    url = re.sub(r"(?<=://)([^/@:]*):[^/]*@", r"\1:***@", url)
+    return re.sub(r"(?i)([?&][^=&]*(?:password|key|token|secret)[^=&]*=)[^&]*", r"\1***", url)
 
+
+def _plain(found: object) -> list[tuple[str, str]]:
     from config.settings import Settings, SourceSettings
 
     shown = []
     for name in Settings.model_fields:
         value = getattr(found, name)
         if name == "database_url":
-            value = make_url(value).render_as_string(hide_password=True)
+            value = _masked(value)
         if not isinstance(value, SourceSettings):
-            shown.append((name, value))
+            shown.append((name, "not set" if value is None else str(value)))
     return shown

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cli.options import Format
 
 if TYPE_CHECKING:
     from config.settings import Settings
     from report.answer import Answer
-    from report.question import Question
     from store.engine import Store
 
 
@@ -32,17 +31,6 @@ def opened(database: str | None) -> Iterator[tuple[Settings, Store]]:
         store.close()
 
 
-def understood(store: Store, **asked: Any) -> Question:
-    """The question of the shared options, names resolved first."""
-    from config.facts import Facts
-    from report.question import ask
-    from report.stations_held import Desk
-
-    facts: Facts = asked.pop("facts")
-    with store.read() as connection:
-        return ask(facts, Desk(connection, facts).places, **asked)
-
-
 def show(
     answer: Answer,
     rows: str,
@@ -50,8 +38,9 @@ def show(
     title: str,
     columns: dict[str, str],
     foot: list[str] | None = None,
+    people: list[Answer] | None = None,
 ) -> None:
-    """Print an answer in the asked shape."""
+    """Print an answer in the asked shape; `people` are its rows as a table shows them, where that differs."""
     from report import render
 
     if shape is Format.json:
@@ -59,7 +48,8 @@ def show(
     elif shape is Format.csv:
         render.as_csv(answer[rows])
     else:
-        render.as_table(title, columns, answer[rows], foot if foot is not None else render.provenance(answer))
+        told = render.provenance(answer) if foot is None else foot
+        render.as_table(title, columns, answer[rows] if people is None else people, told)
 
 
 def say(text: str) -> None:

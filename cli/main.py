@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from cli import archives, averages, catalogue, daemon, database, demo, episodes, readings, stations
 from cli.desk import say
@@ -39,12 +40,18 @@ app.add_typer(catalogue.app, name="catalogue")
 def run() -> None:
     """The entry point: run a command; a known fault is one line on standard error and its exit code."""
     try:
-        app()
-    except KeyboardInterrupt:
+        sys.exit(app(standalone_mode=False) or 0)
+    except (KeyboardInterrupt, typer.Abort):
         say("yellowsea: stopped")
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
+    except NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except ClickException as error:
+        say(f"yellowsea: {error.format_message().rstrip('.')} ({_help(error)})")
+        sys.exit(2)
     except Exception as error:
         code = exit_code(error)
         if code is None:
@@ -52,6 +59,11 @@ def run() -> None:
         for line in told(error):
             say(line)
         sys.exit(code)
+
+
+def _help(error: ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context else 'yellowsea'} --help tells what there is"
 
 
 def run_daemon() -> None:

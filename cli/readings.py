@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from cli import options
-from cli.desk import opened, show, understood
+from cli.asking import Asked, asking
+from cli.desk import opened, show
 
 
-def show_readings(
-    region: options.Region = None,
-    station: options.Stations = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    pollutant: options.Pollutant = "pm25",
-    network: options.Network = None,
-    feed: options.Feed = None,
-    period: Annotated[str | None, typer.Option("--period", help="PT1H or P1D; both unless given.")] = None,
-    as_of: options.AsOf = None,
-    flags: options.FlagsOption = options.Flags.keep,
-    database: options.Database = None,
-    shape: options.Shape = options.Format.table,
-) -> None:
-    """Every reading held for a station or region, with its status and feed."""
+@asking
+def show_readings(asked: Asked) -> None:
+    """Every reading held for a station or region, with its status and feed; --basis picks the period."""
     from config.facts import Facts
     from report import readings
 
     facts = Facts()
-    with opened(database) as (_, store):
-        question = understood(
-            store,
-            facts=facts,
-            region=region,
-            stations=tuple(station or ()),
-            since=since,
-            until=until,
-            pollutant=pollutant,
-            network=network,
-            feed=feed,
-            as_of=as_of,
-            drop_flagged=flags is options.Flags.drop,
-        )
-        answer = readings.ask(store, facts, question, period).answer
+    with opened(asked.database) as (_, store):
+        question = asked.understood(store, facts)
+        answer = readings.ask(store, facts, question).answer
     show(
         answer,
         "readings",
-        shape,
-        f"{question.place}, {pollutant}",
-        {"station": "station", "feed": "feed", "start": "start", "value": "value", "status": "status"},
+        asked.shape,
+        f"{question.place}, {asked.pollutant}",
+        {
+            "station": "station",
+            "feed": "feed",
+            "period": "period",
+            "start": "start",
+            "value": "value",
+            "status": "status",
+        },
     )

@@ -34,9 +34,25 @@ def show_stations(
         "name": "name",
         "name_en": "English",
         "kind": "kind",
-        "lat": "lat",
-        "lon": "lon",
-        "regions": "regions",
-        "series": "held",
+        "area": "region",
+        "pollutants": "held",
+        "readings": "readings",
     }
-    show(answer, "stations", shape, f"{len(answer['stations'])} stations", columns)
+    shown = [
+        {
+            **row,
+            "area": row["regions"][0],
+            "pollutants": _few([one["pollutant"] for one in row["series"]]),
+            "readings": sum(one["readings"] for one in row["series"]),
+        }
+        for row in answer["stations"]
+    ]
+    title = f"{len(shown)} station{'s' * (len(shown) != 1)}"
+    show(answer, "stations", shape, title, columns, people=shown)
+
+
+def _few(pollutants: list[str]) -> str:
+    """The pollutants in few words: "pm25 +5"."""
+    different = list(dict.fromkeys(pollutants))
+    more = f" +{len(different) - 1}" if len(different) > 1 else ""
+    return different[0] + more if different else "–"

@@ -56,33 +56,33 @@ class Clock:
             return cls.real()
         match = _SPEC.match(spec.strip())
         try:
-            if match is None:
-                raise ValueError(spec)
-            start = datetime.fromisoformat(match["start"])
+            start = datetime.fromisoformat(match["start"] if match else "")
         except ValueError:
+            match = None
+        if match is None:
             raise ClockError(
                 f"the clock {spec!r} is not <start ISO>@<unix time>x<speed>, "
                 "for example 2020-02-14T00:00+09:00@1700000000x1200"
-            ) from None
+            )
         if start.tzinfo is None:
             raise ClockError(f"the clock's start {match['start']!r} needs an offset, for example +09:00")
         speed = float(match["speed"])
         if speed <= 0:
             raise ClockError("the clock's speed must be above 0")
-        clock = cls(start.astimezone(UTC), float(match["epoch"]), speed)
-        try:
-            clock.now()
-        except OverflowError:
-            raise ClockError(f"the clock {spec!r} has run past the calendar by now") from None
-        return clock
+        return cls(start.astimezone(UTC), float(match["epoch"]), speed)
 
     def now(self) -> datetime:
         """The present data time, aware, UTC."""
         return self.at(time.time())
 
     def at(self, unix: float) -> datetime:
-        """The data time at a machine time."""
-        return self.start + timedelta(seconds=(unix - self.epoch) * self.speed)
+        """The data time at a machine time; `ClockError` where it has left the calendar."""
+        try:
+            return self.start + timedelta(seconds=(unix - self.epoch) * self.speed)
+        except OverflowError:
+            raise ClockError(
+                f"the clock {self.spec()} has run past the calendar: begin it anew, from now's unix time"
+            ) from None
 
     def real_seconds(self, data_seconds: float) -> float:
         """How long a span of data time lasts on the machine, in seconds."""

@@ -76,10 +76,8 @@ class Places:
             raise AmbiguousPlaceError(f"{text!r} may mean {', '.join(found)}: give the id")
         if folded(text) in self._names:
             raise UnknownPlaceError(f"{text!r} is a station, not a region: give it with --station")
-        near = _nearest(text, self._region_names)
-        raise UnknownPlaceError(
-            f"no region is called {text!r}; {near or 'give a nation, sido, province or city, such as kr-seoul'}"
-        )
+        near = _nearest(text, self._region_names) or "give a nation, sido, province or city: kr-seoul"
+        raise UnknownPlaceError(f"no region is called {text!r}; {near}")
 
     @cached_property
     def _region_names(self) -> dict[str, list[str]]:

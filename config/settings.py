@@ -66,7 +66,8 @@ class Settings(BaseSettings):
     clock: str | None = None
     # A new database begins with yesterday: what every source can still bring.
     backfill_hours: int = Field(default=24, ge=0, le=24 * 90)
-    # How often the daemon looks for what is due, in real seconds; unset: 60 over the clock's speed, at least 0.2.
+    # How often the daemon looks for what is due, in real seconds; unset: 60 over the clock's speed,
+    # at least 0.2.
     tick_seconds: float | None = Field(default=None, gt=0)
     # People read lines, log collectors read JSON.
     log_format: Literal["lines", "json"] = "lines"

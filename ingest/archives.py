@@ -31,6 +31,7 @@ class FileResult:
 
     path: str
     format: str | None
+    feed: str | None = None
     counts: Counts = field(default_factory=Counts)
     problem: str | None = None
     named: bool = False
@@ -84,6 +85,8 @@ class _Import:
 
     def __init__(self, store: Store, facts: Facts, clock: Clock, mapping: Mapping | None) -> None:
         self.store, self.facts, self.clock, self.mapping = store, facts, clock, mapping
+        if mapping is not None:
+            _check_places(mapping, facts)
         self._saver: Saver | None = None
 
     def load(self, member: Member, *, named: bool) -> FileResult:
@@ -96,7 +99,9 @@ class _Import:
             if before is not None:
                 same = before.rows - before.rejected
                 counts = Counts(before.rows, 0, 0, same, before.rejected, before.missing)
-                return FileResult(member.name, reader.format, counts, named=named, known_already=True)
+                return FileResult(
+                    member.name, reader.format, reader.feed, counts, named=named, known_already=True
+                )
             return self._read(reader, sha256, named=named)
         except FileProblem as problem:
             return FileResult(member.name, None, problem=str(problem), named=named)
@@ -126,10 +131,31 @@ class _Import:
                 notes += batch.notes
             end_batch(connection, batch_id, counts, json.dumps(notes, ensure_ascii=False) if notes else None)
         self._saver = saver
-        return FileResult(reader.member.name, reader.format, counts, named=named, notes=dict(notes))
+        return FileResult(
+            reader.member.name, reader.format, reader.feed, counts, named=named, notes=dict(notes)
+        )
 
     def _new_saver(self, connection: Connection) -> Saver:
         if self.mapping is None:
             return Saver(connection, self.facts)
         feeds = {self.mapping.feed: self.mapping.feed_fact()}
         return Saver(connection, self.facts, feeds, self.mapping.station_facts())
+
+
+def _check_places(mapping: Mapping, facts: Facts) -> None:
+    """A mapping's network and areas are those of the catalogue.
+
+    Raises
+    ------
+    FileProblem
+        Naming the first that is not.
+    """
+    if mapping.network not in facts.networks:
+        listed = ", ".join(facts.networks)
+        raise FileProblem(
+            f"mapping {mapping.feed}: network: no network is called {mapping.network!r}; there are {listed}"
+        )
+    areas = [mapping.station.area, *(place.area for place in mapping.stations)]
+    for area in areas:
+        if area is not None and area not in facts.regions:
+            raise FileProblem(f"mapping {mapping.feed}: area: no region has the id {area!r}")

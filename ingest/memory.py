@@ -26,10 +26,10 @@ class Memory:
     last_look: float | None = None
     last_list: float | None = None
 
-    def in_vain(self, what: str | int, at: float) -> None:
-        """Something was asked and did not bring what lacks: it is asked again later, and later each time."""
+    def still_lacks(self, what: str | int, at: float, *, brought: bool = False) -> None:
+        """Something was asked and still lacks: it waits, and longer each time that it brings nothing."""
         before = self.tried.get(what)
-        self.tried[what] = Try(at, before.times + 1 if before else 1)
+        self.tried[what] = Try(at, before.times + 1 if before and not brought else 1)
 
 
 def hours_of(clock: Clock) -> float:

@@ -81,16 +81,18 @@ class Performer:
         starts = [hour for _, batch in answers for hour in batch.start.tolist()]
         rows = len(starts) + sum(len(batch.rejects) for _, batch in answers)
         covered = covered_by(request, starts, rows, asked_at)
+        new = 0
         for kept in self.keeper.keep(
             answers, self._concern(request, asked_at), covered, day_of(self.spec, self.clock)
         ):
             run.counts.add(kept.counts)
+            new += kept.counts.new
             self.memory.evidence.rows_came(kept.batch, kept.ids, asked_at)
             if request.station_id is None:
                 named = zip(kept.ids, kept.batch.stations, strict=True)
                 for station, ref in [*((one, ref) for one, ref in named if one), *kept.mentioned]:
                     self.memory.roster.reported(station, ref, asked_at)
-        self._covered(request, covered, asked_at)
+        self._covered(request, covered, asked_at, brought=new > 0)
 
     def _nothing_came(self, request: Request, asked_at: float) -> None:
         """The source says that it holds nothing: evidence, too."""
@@ -101,9 +103,9 @@ class Performer:
             )
         if request.route.span == "list":
             self.memory.last_list = asked_at
-        self._covered(request, covered_by(request, [], 0, asked_at), asked_at)
+        self._covered(request, covered_by(request, [], 0, asked_at), asked_at, brought=False)
 
-    def _covered(self, request: Request, covered: Covered | None, asked_at: float) -> None:
+    def _covered(self, request: Request, covered: Covered | None, asked_at: float, *, brought: bool) -> None:
         """Take an answer as evidence; what it still left missing is asked later, and later each time."""
         expected = self.memory.roster.expected(asked_at)
         key = _key(request)
@@ -115,7 +117,7 @@ class Performer:
             state for hour, state in self.memory.evidence.hours.items() if covered.first <= hour < covered.end
         ]
         if any(any(state.missing(asked, self.timing)) for state in hours):
-            self.memory.in_vain(key, asked_at)
+            self.memory.still_lacks(key, asked_at, brought=brought)
         else:
             self.memory.tried.pop(key, None)
 
@@ -127,7 +129,7 @@ class Performer:
         self.log.warning("request failed", route=route, error=type(error).__name__, told=str(error))
         key = _key(request)
         if key is not None:
-            self.memory.in_vain(key, asked_at)
+            self.memory.still_lacks(key, asked_at)
         concern = self._concern(request, asked_at)
         if isinstance(error, SchemaDrift):
             self.keeper.keep_unread(_unread(self.spec.id, request, payloads, error), concern, str(error))

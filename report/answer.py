@@ -17,7 +17,10 @@ from store.series import FeedRow
 
 Answer = dict[str, Any]
 
-SYNTHETIC = "SYNTHETIC: these values come from the sandbox's synthetic world, not from the air; do not use them as data"
+SYNTHETIC = (
+    "SYNTHETIC: these values come from the sandbox's synthetic world, not from the air; "
+    "do not use them as data"
+)
 
 
 def local(hour: int, zone: str) -> str:
@@ -30,7 +33,7 @@ def number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def data_of_place(desk: Desk, question: Question, values: PlaceValues) -> Answer:
+def data_of_place(desk: Desk, values: PlaceValues) -> Answer:
     """Where the figures of a place come from and how complete they are."""
     found: Counter[str] = Counter()
     for origin, given in values.origins.items():

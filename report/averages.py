@@ -62,7 +62,7 @@ def ask(store: Store, facts: Facts, question: Question, every: Every = "day") ->
         answer = {
             "question": {**question.as_json(), "every": every},
             "method": method_of_place(desk, question, place),
-            "data": data_of_place(desk, question, place),
+            "data": data_of_place(desk, place),
             "values": rows,
         }
     return Averages(question, every, place, answer)

@@ -68,21 +68,19 @@ def ask(store: Store, facts: Facts, question: Question, profile: Profile, min_ho
     with store.read() as connection:
         desk = Desk(connection, facts)
         place = day_values(desk, question) if profile.every == "day" else hour_values(desk, question)
-        found = [_row(question, profile, place, one) for one in find(place.value, profile)]
+        found = [_row(question, place, one) for one in find(place.value, profile)]
         rows = [row for row in found if row["duration_hours"] >= min_hours]
-        told = {**_told(facts, profile), "min_hours": min_hours or profile.min_count * place.step}
-        if profile.exit is not None and not min_hours:
-            told["min_hours"] = None
+        told = {**_told(facts, profile), "min_hours": min_hours}
         answer = {
             "question": {**question.as_json(), "profile": profile.id},
             "method": {**method_of_place(desk, question, place), "profile": told},
-            "data": data_of_place(desk, question, place),
+            "data": data_of_place(desk, place),
             "episodes": rows,
         }
     return Episodes(question, profile, place, answer)
 
 
-def _row(question: Question, profile: Profile, place: PlaceValues, one: Any) -> Answer:
+def _row(question: Question, place: PlaceValues, one: Any) -> Answer:
     start, end = int(one["start"]), int(one["end"])
     span = slice(start, end)
     expected = float(place.expected[span].sum())

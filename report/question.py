@@ -26,9 +26,9 @@ class QuestionError(ValueError):
 
 
 class NothingHeldError(LookupError):
-    """Nothing is held for the question; `held` says what is."""
+    """Nothing is held for the question; `held` says what is, None where that is no answer to it."""
 
-    def __init__(self, message: str, held: list[str]) -> None:
+    def __init__(self, message: str, held: list[str] | None) -> None:
         super().__init__(message)
         self.held = held
 

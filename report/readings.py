@@ -39,8 +39,14 @@ class Readings:
         return pd.DataFrame(self.answer["readings"])
 
 
-def ask(store: Store, facts: Facts, question: Question, period: str | None = None) -> Readings:
+# What `--basis` means where nothing is averaged; `best` is both.
+_PERIOD = {"hourly": "PT1H", "daily": "P1D"}
+
+
+def ask(store: Store, facts: Facts, question: Question) -> Readings:
     """Every reading held for the question, of all feeds or the one asked for.
+
+    The basis picks the averaging period: `hourly` or `daily`; `best` gives both.
 
     Raises
     ------
@@ -49,7 +55,7 @@ def ask(store: Store, facts: Facts, question: Question, period: str | None = Non
     """
     with store.read() as connection:
         desk = Desk(connection, facts)
-        series = _asked(desk, question, period)
+        series = _asked(desk, question)
         rows = [
             row for held in _stretches(desk, question, series) for row in _rows(held, series, facts, question)
         ]
@@ -77,8 +83,9 @@ def ask(store: Store, facts: Facts, question: Question, period: str | None = Non
     return Readings(question, answer)
 
 
-def _asked(desk: Desk, question: Question, period: str | None) -> list[Series]:
+def _asked(desk: Desk, question: Question) -> list[Series]:
     stations = region_stations(desk, question)
+    period = _PERIOD.get(question.basis)
     return [
         one
         for one in select_series(desk.connection, pollutant=question.pollutant)

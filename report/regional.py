@@ -229,11 +229,10 @@ def _nothing(desk: Desk, question: Question, read: StationHours | None = None) -
     why = "" if stations else ": the catalogue knows no station there"
     if read is not None:
         kinds = {desk.places.version(one, question.first_day).kind for one in read.stations}
-        why = f"; of the kinds that a regional value uses none is held there, only {', '.join(sorted(kinds))}: ask by --station"
-    return NothingHeldError(
-        f"no {question.pollutant} of {question.place} is held from {question.first_day} to {question.last_day}{why}",
-        held,
-    )
+        only = ", ".join(sorted(kinds))
+        why = f"; of the kinds that a regional value uses none is held there, only {only}: ask by --station"
+    span = f"from {question.first_day} to {question.last_day}"
+    return NothingHeldError(f"no {question.pollutant} of {question.place} is held {span}{why}", held)
 
 
 def _day(hour: int | None) -> str:

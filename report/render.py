@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
 
 from report.answer import Answer
 
+_TIME = re.compile(
+    r"^(?P<day>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d)(:\d\d)?(\.\d+)?(?P<offset>[+-]\d\d:\d\d)$"
+)
+# Decimals for people, where two are too many.
+_DECIMALS = {"mean": 1, "peak": 1, "cumulative_excess": 0}
+# Into a file or a pipe a table is as wide as it needs.
+_UNFOLDED = 1000
 
-def as_json(answer: Answer, out: TextIO = sys.stdout) -> None:
+
+def as_json(answer: Answer, out: TextIO | None = None) -> None:
     """The whole answer; a figure that there is not is null."""
-    json.dump(answer, out, ensure_ascii=False, indent=None, allow_nan=False, default=str)
-    out.write("\n")
+    # Not json.dump: it encodes piece by piece in Python, many times slower for a year of readings.
+    text = json.dumps(answer, ensure_ascii=False, allow_nan=False, default=str)
+    (out or sys.stdout).write(f"{text}\n")
 
 
-def as_csv(rows: list[Answer], out: TextIO = sys.stdout) -> None:
+def as_csv(rows: list[Answer], out: TextIO | None = None) -> None:
     """The rows of an answer; lists are joined with blanks."""
     if not rows:
         return
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(out or sys.stdout, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
 
@@ -33,23 +44,49 @@ def as_table(
     foot: Iterable[str] = (),
     out: TextIO | None = None,
 ) -> None:
-    """A table for people: `columns` gives heading by key, `foot` what a reader has to know beside it."""
+    """A table for people: `columns` gives heading by key, `foot` what a reader has to know beside it.
+
+    Times are shortened where all share one offset, which is then told once under the table.
+    """
+    from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console(file=out or sys.stdout, soft_wrap=False)
-    if not console.is_terminal:
-        console = Console(file=out or sys.stdout, width=160)
-    table = Table(title=title, title_justify="left", header_style="bold")
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(file=out or sys.stdout, width=_UNFOLDED)
     rows = list(rows)
+    offsets = _offsets(rows, columns)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, collapse_padding=True, header_style="bold")
     for key, heading in columns.items():
         figures = any(isinstance(row.get(key), int | float) for row in rows)
         table.add_column(heading, justify="right" if figures else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_shown(key, row.get(key)) for key in columns))
+    shown = [_column(key, [row.get(key) for row in rows], short=len(offsets) == 1) for key in columns]
+    for cells in zip(*shown, strict=True):
+        table.add_row(*map(Text, cells))
+    console.print(Text(title, style="bold"))
     console.print(table)
-    for line in foot:
-        console.print(line, style="dim", highlight=False)
+    told = [f"times: UTC{offset}" for offset in offsets] if len(offsets) == 1 else []
+    for line in (*told, *foot):
+        console.print(Text(line, style="dim"), soft_wrap=True)
+
+
+def _offsets(rows: list[Answer], columns: Iterable[str]) -> list[str]:
+    cells = [row[key] for row in rows for key in columns if isinstance(row.get(key), str)]
+    return sorted({found["offset"] for found in map(_TIME.match, cells) if found})
+
+
+def _column(key: str, values: list[Any], *, short: bool) -> list[str]:
+    """The cells of a column; of times that all are midnight the days."""
+    times = [_TIME.match(value) if isinstance(value, str) else None for value in values]
+    if not short or not any(times):
+        return [_shown(key, value) for value in values]
+    days = all(found is None or found["clock"] == "00:00" for found in times)
+    return [
+        _shown(key, value) if found is None else found["day"] + ("" if days else f" {found['clock']}")
+        for found, value in zip(times, values, strict=True)
+    ]
 
 
 def provenance(answer: Answer) -> list[str]:
@@ -75,7 +112,7 @@ def _shown(key: str, value: Any) -> str:
     if key == "capture":
         return f"{value:.1%}"
     if isinstance(value, float):
-        return f"{value:,.2f}"
+        return f"{value:,.{_DECIMALS.get(key, 2)}f}"
     if isinstance(value, int):
         return f"{value:,}"
     return _cell(value)
@@ -85,7 +122,6 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return " ".join(
-            _cell(item) if not isinstance(item, dict) else item.get("pollutant", "") for item in value
-        )
+        told = (item["pollutant"] if isinstance(item, dict) else _cell(item) for item in value)
+        return " ".join(dict.fromkeys(told))
     return str(value)

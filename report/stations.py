@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import get_args
 
-from config.facts import Facts, Station
+from config.facts import Facts, Station, StationKind
 from report.answer import Answer, data_of_feeds, local
-from report.question import NothingHeldError
+from report.question import NothingHeldError, QuestionError
 from report.stations_held import Desk
 from store.engine import Store
 from store.series import Series, select_series
@@ -27,12 +28,18 @@ def ask(
     ------
     UnknownPlaceError, AmbiguousPlaceError
         For a region that there is not.
+    QuestionError
+        For a network or a kind that there is not.
     NothingHeldError
         Where no station fits.
     """
     with store.read() as connection:
         desk = Desk(connection, facts)
         inside = desk.places.region(region).id if region else None
+        if network is not None and network not in facts.networks:
+            raise QuestionError(f"no network is called {network!r}; there are {', '.join(facts.networks)}")
+        if kind is not None and kind not in get_args(StationKind):
+            raise QuestionError(f"no kind is called {kind!r}; there are {', '.join(get_args(StationKind))}")
         series = _by_station(select_series(connection))
         found = [
             _told(desk, station, series.get(station.id, []))
@@ -43,7 +50,9 @@ def ask(
             and (not only_held or station.id in series)
         ]
         if not found:
-            raise NothingHeldError("no station fits", [])
+            raise NothingHeldError(
+                "no station fits: ask without --held, or for a wider place, network or kind", None
+            )
         held = {one.key.feed for row in found for one in series.get(row["id"], [])}
         data = data_of_feeds(desk, [desk.feeds[feed] for feed in sorted(held)])
         return {

@@ -70,7 +70,7 @@ class Desk:
 
 
 def candidates(desk: Desk, question: Question, stations: set[str], period: str) -> list[Series]:
-    """The series that may answer: of these stations, of the asked pollutant, network and feed, of one period."""
+    """The series that may answer: by station, pollutant, network, feed and period."""
     feeds = desk.feeds
     return [
         one

@@ -41,7 +41,8 @@ def ask(store: Store, facts: Facts, clock: Clock, limits: dict[str, tuple[str, i
         return {
             "question": {"at": now.isoformat()},
             "method": {
-                "late": f"the newest hour ended more than publication + {GRACE_MINUTES} min ago, in data time",
+                "late": "the newest hour ended longer ago than its publication takes, "
+                f"plus {GRACE_MINUTES} min, in data time",
                 "settled": "up to this hour nothing is open",
             },
             "data": {**data_of_feeds(desk, held), "stations": None, "capture": None},

@@ -346,7 +346,7 @@ def test_uci_labels_name_the_end_and_na_is_missing(tmp_path: Path) -> None:
     text = UCI + '1,2013,3,1,0,9,NA,3,17,300,89,-0.5,1024.5,-21.4,0,"NNW",5.7,"Dongsi"\r\n'
     batch = read(tmp_path / "a.csv", text, expected="uci-beijing")
     assert starts(batch) == ["2013-02-28T15"]
-    assert batch.stations == [StationRef(name="Dongsi")]
+    assert batch.stations == [StationRef(name="Dongsi", area="cn-beijing")]
     assert cells(batch, PM10) == [gone(BLANK)]
     assert cells(batch, Quantity("co", "ug/m3")) == [300]
     assert cells(batch, Quantity("o3", "ug/m3")) == [89]
