@@ -34,9 +34,8 @@ def check(database: options.Database = None) -> None:
     with store.read() as connection:
         at = current(connection)
     if at != HEAD:
-        say(
-            f"{store.where} stands at schema {at or 'none'}, this version needs {HEAD}: run `yellowsea db upgrade`"
-        )
+        behind = f"{store.where} stands at schema {at or 'none'}, this version needs {HEAD}"
+        say(f"{behind}: run `yellowsea db upgrade`")
         sys.exit(1)
     found = differences(store)
     for line in found:

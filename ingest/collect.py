@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=180)
 LIST_EVERY_HOURS = 24.0
+# A look does not wait for a long catch-up, but neither does it take every turn where data time runs fast:
+# one page costs as much as ten histories.
+BETWEEN_LOOKS = 30
 
 
 class Collector:
@@ -62,6 +65,7 @@ class Collector:
             (feed.publish_minutes or 0) / 60, float(feed.recheck_hours or 0), float(feed.lateness_hours or 0)
         )
         self.backfill_hours = backfill_hours
+        self._first: int | None = None
         self.stop = stop or threading.Event()
         self.allowance = Allowance(
             store, self.spec.id, settings.daily_calls or self.spec.daily_calls, self._day
@@ -121,7 +125,10 @@ class Collector:
         with self.store.write() as connection:
             ledger.reopen_expired(connection, self.spec.id, datetime.now(UTC))
             newest = ledger.newest_hour(connection, self.spec.id)
-            first = int(now) - self.backfill_hours if newest is None else newest + 1
+            if self._first is None:
+                # Data time goes on while nothing is published yet: the ledger begins where it began.
+                self._first = int(now) - self.backfill_hours
+            first = self._first if newest is None else newest + 1
             self._open(connection, first, newest_due(now, self.timing) + 1)
         if not self._restored:
             self._restore(now)
@@ -170,7 +177,7 @@ class Collector:
             ledger.lease(connection, self.spec.id, datetime.now(UTC) + LEASE)
         try:
             for number, request in enumerate(requests):
-                if self.stop.is_set() or (number and self._look_has_come_due()):
+                if self.stop.is_set() or (number >= BETWEEN_LOOKS and self._look_has_come_due()):
                     break
                 run.calls += 1
                 if not self._performer.perform(request, run):
@@ -180,7 +187,7 @@ class Collector:
                 ledger.give_back(connection, self.spec.id)
 
     def _look_has_come_due(self) -> bool:
-        """The page on show does not wait for a long catch-up."""
+        """Whether the page on show should be looked at before the rest of a catch-up."""
         now = self.now()
         board = Board(
             now, self.memory.evidence.hours, self.memory.roster.expected(now), self.memory.last_look

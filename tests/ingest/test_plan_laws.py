@@ -108,26 +108,13 @@ def test_misses_come_before_rechecks_and_keep_calls_of_their_own(board: Board) -
 
 @given(boards())
 def test_the_oldest_hours_come_first(board: Board) -> None:
-    missing = [
-        request
-        for request in plan(AIRKOREA, TIMING, replace(board, calls_left=None))
-        if request.station_id
-        and any(
-            request.station_id in state.missing(board.stations, TIMING)
-            for hour, state in board.hours.items()
-            if board.now - hour - 1 >= 1.2
-        )
-    ]
-    oldest = [
-        min(
-            hour
-            for hour, state in board.hours.items()
-            if request.station_id in state.missing([request.station_id or ""], TIMING)
-            and board.now - hour - 1 >= 1.2
-            and board.now - hour <= 2160
-        )
-        for request in missing
-    ]
+    asked = plan(AIRKOREA, TIMING, replace(board, calls_left=None))
+    past = {h: s for h, s in board.hours.items() if board.now - h - 1 >= 1.2 and board.now - h <= 2160}
+    lacking = {
+        name: [hour for hour, state in past.items() if name in state.missing([name], TIMING)]
+        for name in board.stations
+    }
+    oldest = [min(lacking[one.station_id]) for one in asked if one.station_id and lacking[one.station_id]]
     assert oldest == sorted(oldest)
 
 
