@@ -13,6 +13,8 @@ from cli.desk import opened, say, show
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sandbox.world import World
+
 
 def run(
     until: Annotated[
@@ -94,7 +96,14 @@ def status(database: options.Database = None, shape: options.Shape = options.For
         if row["error"]
     ]
     foot += [f"note: {note}" for note in answer["data"]["notes"]]
-    show(answer, "sources", shape, f"sources at {answer['question']['at']}", columns, foot)
+    show(
+        answer,
+        "sources",
+        shape,
+        f"sources at {answer['question']['at'][:16].replace('T', ' ')} UTC",
+        columns,
+        foot,
+    )
     if any(row["late"] or row["blocked"] for row in answer["sources"]):
         sys.exit(1)
 
@@ -108,6 +117,12 @@ def sandbox(
     clock: Annotated[str | None, typer.Option("--clock", help="<start ISO>@<unix time>x<speed>.")] = None,
     faults: Annotated[str | None, typer.Option("--faults", help="A fault plan FILE, or drill.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the synthetic world and of the faults.")] = 1,
+    area: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--area", help="Only this sido or Chinese city of the synthetic world; may be repeated."
+        ),
+    ] = None,
 ) -> None:
     """The local upstream alone: AirKorea's and CNEMC's wire formats on loopback."""
     from config import settings
@@ -116,7 +131,6 @@ def sandbox(
     from report.question import QuestionError
     from sandbox import server
     from sandbox.faults import FaultError
-    from sandbox.world import World
 
     start = _moment(since)
     time = Clock.parse(clock) if clock else settings.load().data_clock
@@ -127,6 +141,8 @@ def sandbox(
         from store.hourly import HourValues
 
         world = ReplayWorld(HourValues(Store(replay)), Facts(), start or time.now())
+    elif area:
+        world = _some_of_the_synthetic_world(area, seed, start or time.now())
     try:
         server.run(
             port,
@@ -142,6 +158,17 @@ def sandbox(
     except OSError as error:
         say(f"yellowsea: port {port} cannot be used ({error.strerror}): give another --port")
         sys.exit(2)
+
+
+def _some_of_the_synthetic_world(areas: list[str], seed: int, start: datetime) -> World:
+    from config.facts import Facts
+    from config.places import Places
+    from sandbox.synthetic import SyntheticWorld
+
+    facts = Facts()
+    asked = [Places(facts).region(area) for area in areas]
+    korean, chinese = ([one.id for one in asked if one.country == country] for country in ("KR", "CN"))
+    return SyntheticWorld(facts, seed, start.date(), chinese, korean)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DAYS = 5
 # An hour of data time in less than a second: five days and their catch-up fit into three minutes.
 SPEED = 4320
+# Both shores and the way between; all stations of the catalogue would take longer than a demo may.
+AREAS = ("kr-seoul", "kr-incheon", "kr-gyeonggi", "cn-beijing", "cn-tianjin", "cn-shijiazhuang", "cn-jinan")
 PLACES = (("kr-seoul", "kr-high-day"), ("cn-beijing", "cn-polluted-day"))
 
 
@@ -37,6 +39,8 @@ def demo(
     ] = None,
 ) -> None:
     """Sandbox upstream and daemon on a fresh database, several days of both countries, an episode report."""
+    # Told to end, it still stops what it started and leaves no folder behind.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     with TemporaryDirectory(prefix="yellowsea-demo-") as folder:
         stage = _real(Path(folder), data) if data else _synthetic(Path(folder))
         say(stage.told)
@@ -94,8 +98,8 @@ def _synthetic(folder: Path) -> Stage:
     return Stage(
         folder,
         start,
-        f"SYNTHETIC world: a seeded invention of {DAYS} days from {start.date()}, served on loopback in the wire "
-        "formats of AirKorea and CNEMC. Nothing here was measured.",
+        f"SYNTHETIC world: a seeded invention of {DAYS} days from {start.date()}, served on loopback in the "
+        "wire formats of AirKorea and CNEMC. Nothing here was measured.",
     )
 
 
@@ -146,7 +150,9 @@ def _worst_days(truth: Store) -> datetime:
 @contextmanager
 def _sandbox(stage: Stage) -> Iterator[None]:
     words = [*_self(), "sandbox", "--port", str(stage.port), "--clock", stage.clock]
-    if stage.replay:
+    if stage.replay is None:
+        words += [word for area in AREAS for word in ("--area", area)]
+    else:
         words += ["--replay", stage.replay, "--from", stage.start.isoformat()]
     with _process(words, stage, "sandbox.log"):
         yield
@@ -257,11 +263,13 @@ def _report(stage: Stage) -> None:
 def _stay(stage: Stage) -> None:
     """Leave the database to look at until the user has seen enough."""
     say(
-        f"\nThe database stays until you press Ctrl-C. In another terminal:\n  export YELLOWSEA_DATABASE_URL={stage.url}"
+        "\nThe database stays until you press Ctrl-C. In another terminal:\n"
+        f"  export YELLOWSEA_DATABASE_URL={stage.url}"
     )
     say("  yellowsea status")
     say(
-        f"  yellowsea episodes --region Seoul --profile kr-advisory --from {stage.start.date()} --to {stage.until.date()}"
+        "  yellowsea episodes --region Seoul --profile kr-advisory "
+        f"--from {stage.start.date()} --to {stage.until.date()}"
     )
     try:
         signal.pause()

@@ -24,8 +24,8 @@ COLUMNS = {
     "peak_time": "peak at",
     "hours_above": "above",
     "cumulative_excess": "excess",
-    "capture": "valid",
-    "censored": "cut",
+    "capture": "capture",
+    "censored": "censored",
 }
 
 

@@ -61,7 +61,7 @@ def data_of_feeds(desk: Desk, feeds: list[FeedRow]) -> Answer:
     return {
         "networks": sorted({feed.network for feed in feeds}),
         "feeds": [feed.id for feed in feeds],
-        "attribution": sorted({f"{feed.attribution} ({feed.licence})" for feed in feeds}),
+        "attribution": sorted({f"{feed.attribution} (licence: {feed.licence})" for feed in feeds}),
         "worlds": other or ["real"],
         "notes": notes,
     }

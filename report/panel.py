@@ -49,9 +49,11 @@ class Panel:
         return sorted(row for rows in self.rows.values() for row in rows)
 
     @property
-    def only_missions(self) -> bool:
-        """Whether nothing but monitors of US missions answers."""
-        return self.kinds == {"mission"}
+    def standing(self) -> int:
+        """How good a witness the panel is: official stations, else a composite, else only missions."""
+        if set(OFFICIAL) & self.kinds:
+            return 2
+        return 0 if self.kinds == {"mission"} else 1
 
 
 def region_parts(desk: Desk, question: Question) -> list[str]:

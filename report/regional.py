@@ -93,11 +93,16 @@ def day_values(desk: Desk, question: Question) -> PlaceValues:
 
 
 def _better(hourly: PlaceValues, daily: PlaceValues) -> PlaceValues:
-    """The basis with more valid days (equal: hourly); missions only where the other holds nothing else."""
-    if hourly.panel.only_missions and not daily.panel.only_missions:
-        daily.notes.append("basis daily: on the hourly basis only the monitors of US missions are held")
-        return daily
-    chosen, other = (daily, hourly) if daily.valid > hourly.valid else (hourly, daily)
+    """The basis with more valid days (equal: hourly).
+
+    A composite or a mission answers only where nothing better is held, so the better witness comes first.
+    """
+    hourly_first = (hourly.panel.standing, hourly.valid) >= (daily.panel.standing, daily.valid)
+    chosen, other = (hourly, daily) if hourly_first else (daily, hourly)
+    if chosen.panel.standing > other.panel.standing:
+        kinds = ", ".join(sorted(other.panel.kinds))
+        chosen.notes.append(f"basis {chosen.basis}: on the {other.basis} basis only {kinds} is held")
+        return chosen
     chosen.notes.append(
         f"basis {chosen.basis}: {chosen.valid} valid days against {other.valid} on the {other.basis} basis"
     )

@@ -39,7 +39,7 @@ Query = Mapping[str, str]
 T = TypeVar("T")
 
 
-class BadParameter(Exception):  # noqa: N818 - a wire code on its way out, not an error of ours
+class BadParameter(Exception):
     """A parameter that the provider refuses."""
 
     def __init__(self, code: str) -> None:

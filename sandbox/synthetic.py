@@ -67,6 +67,8 @@ class SyntheticWorld:
         The stations are those valid on it.
     cities : collection of region ids, or None
         The Chinese cities; None is all of them.
+    sido : collection of region ids, or None
+        The Korean sido; None is all of them.
     """
 
     name: Literal["synthetic"] = "synthetic"
@@ -78,10 +80,11 @@ class SyntheticWorld:
         seed: int = DEFAULT_SEED,
         day: date | None = None,
         cities: Collection[str] | None = CITIES,
+        sido: Collection[str] | None = None,
     ) -> None:
         self.seed = seed
         day = day or demo_start.date()
-        wanted = None if cities is None else set(cities)
+        wanted = {"airkorea": sido, "cnemc": cities}
         self._stations: dict[Network, list[WorldStation]] = {}
         for network in NETWORKS:
             held = catalogue_stations(facts, network, day)
@@ -89,7 +92,7 @@ class SyntheticWorld:
             self._stations[network] = [
                 station
                 for id_, station in held.items()
-                if network == "airkorea" or wanted is None or areas[id_] in wanted
+                if (among := wanted[network]) is None or areas[id_] in among
             ]
         self._index = {n: {s.code: i for i, s in enumerate(rows)} for n, rows in self._stations.items()}
         self._places = {n: self._place(n) for n in NETWORKS}

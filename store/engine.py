@@ -102,7 +102,7 @@ def _parsed(url: str) -> URL:
 def _engine(url: URL, busy_seconds: float) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and url.database and url.database != ":memory:":
-        _make_folder(Path(url.database))
+        _make_folder(Path(url.database.removeprefix("file:")))
     try:
         if not sqlite:
             return create_engine(url, pool_pre_ping=True)
@@ -161,17 +161,14 @@ _ADVICE = {
 def _told_in_one_line(store: Store) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        told = _advice(error.orig, store)
+    # The bulk paths speak to the driver itself, so its errors come bare as well as wrapped.
+    except (DBAPIError, store.engine.dialect.loaded_dbapi.Error) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error
+        told = _advice(said, store)
         if told is None:
             raise
-        raise StoreError(told) from error
-    # The bulk paths speak to the driver itself.
-    except store.engine.dialect.loaded_dbapi.Error as error:
-        told = _advice(error, store)
-        if told is None:
-            raise
-        raise StoreError(told) from error
+        busy = "database is locked" in str(said).lower()
+        raise (BusyError if busy else StoreError)(told) from error
 
 
 def _advice(error: BaseException | None, store: Store) -> str | None:

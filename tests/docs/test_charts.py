@@ -77,7 +77,7 @@ def test_it_says_rule_feed_stations_capture_and_source(seoul: Store) -> None:
         "feeds seoul-daily",
         "1 of 25 known stations (urban)",
         "capture 85.7%",
-        "source: Seoul Metropolitan Government (KOGL type 1)",
+        "source: Seoul Metropolitan Government (licence: KOGL type 1)",
     ):
         assert said in text
 
@@ -97,7 +97,7 @@ def test_an_invented_world_is_called_so_on_the_picture(seoul: Store) -> None:
 
 def test_letters_that_a_machine_may_not_have_are_left_out(seoul: Store) -> None:
     answer = found(seoul)
-    answer.answer["data"]["attribution"] = ["서울특별시 (KOGL type 1)"]
+    answer.answer["data"]["attribution"] = ["서울특별시 (licence: KOGL type 1)"]
     assert all(ord(letter) < 0x2600 for letter in json.dumps(drawn(answer), ensure_ascii=False))
 
 
