@@ -101,7 +101,9 @@ def told(error: Exception) -> list[str]:
     lines = [f"yellowsea: {error}"]
     if held is not None:
         lines.append(
-            f"held: {'; '.join(held)}" if held else "held: nothing; `yellowsea import` loads archives"
+            f"held: {'; '.join(held)}"
+            if held
+            else "held: nothing of it; `yellowsea stations --held` tells what is, `yellowsea import` loads more"
         )
     return lines
 

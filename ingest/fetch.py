@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.facts import Facts
-from config.settings import Settings
+from config.settings import Settings, SettingsError
 from ingest.collect import Collector
 from ingest.hours import EPOCH, moment
 from ingest.registry import SOURCES
-from ingest.source import Auth, Quota, SourceError
+from ingest.source import Quota, SourceError
 from store import ledger
 from store.engine import Store
 from store.locks import only_daemon
@@ -30,12 +30,14 @@ def fetch_once(
     ------
     LockedError
         While a daemon works on the database: it does this by itself.
-    Auth
+    SettingsError
         Where the source needs a key and none is set.
     """
     source, own = SOURCES[name], settings.source(name)
     if source.spec.needs_key and own.key is None:
-        raise Auth(f"{name} needs a key: set YELLOWSEA_{name.upper()}__KEY; {source.spec.where_to_get_a_key}")
+        raise SettingsError(
+            f"{name} needs a key: set YELLOWSEA_{name.upper()}__KEY; {source.spec.where_to_get_a_key}"
+        )
     with only_daemon(store):
         collector = Collector(
             source, store, facts, own, settings.data_clock, backfill_hours=settings.backfill_hours
