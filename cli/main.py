@@ -100,11 +100,8 @@ def told(error: Exception) -> list[str]:
     held = getattr(error, "held", None)
     lines = [f"yellowsea: {error}"]
     if held is not None:
-        lines.append(
-            f"held: {'; '.join(held)}"
-            if held
-            else "held: nothing of it; `yellowsea stations --held` tells what is, `yellowsea import` loads more"
-        )
+        nothing = "nothing of it; `yellowsea stations --held` tells what is, `yellowsea import` loads more"
+        lines.append(f"held: {'; '.join(held) or nothing}")
     return lines
 
 

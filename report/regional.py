@@ -100,8 +100,8 @@ def _better(hourly: PlaceValues, daily: PlaceValues) -> PlaceValues:
     hourly_first = (hourly.panel.standing, hourly.valid) >= (daily.panel.standing, daily.valid)
     chosen, other = (hourly, daily) if hourly_first else (daily, hourly)
     if chosen.panel.standing > other.panel.standing:
-        kinds = ", ".join(sorted(other.panel.kinds))
-        chosen.notes.append(f"basis {chosen.basis}: on the {other.basis} basis only {kinds} is held")
+        said = "monitors of US missions are" if other.panel.kinds == {"mission"} else "a composite is"
+        chosen.notes.append(f"basis {chosen.basis}: on the {other.basis} basis only {said} held")
         return chosen
     chosen.notes.append(
         f"basis {chosen.basis}: {chosen.valid} valid days against {other.valid} on the {other.basis} basis"

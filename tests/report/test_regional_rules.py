@@ -170,6 +170,16 @@ def test_a_composite_is_used_only_alone_and_says_so(local_air: Any) -> None:
     assert any("only a composite is held" in note for note in answer["data"]["notes"])
 
 
+def test_a_composite_does_not_win_against_stations_on_the_other_basis(local_air: Any) -> None:
+    local_air.stations = [_composite(local_air, "user-downtown", "kr-seoul")]
+    (one,) = local_air.of("kr-seoul")
+    local_air.day("user-downtown", DAY, 400.0, feed="user-downtown")
+    local_air.daily(one, DAY, [20.0], "seoul-daily")
+    answer = local_air.averages(region="kr-seoul", on=DAY)
+    assert (answer["values"][0]["value"], answer["data"]["basis"]) == (20.0, "daily")
+    assert any("only a composite is held" in note for note in answer["data"]["notes"])
+
+
 def test_a_composite_is_never_averaged_with_stations(local_air: Any) -> None:
     local_air.stations = [_composite(local_air, "user-downtown", "kr-seoul")]
     (one,) = local_air.of("kr-seoul")
