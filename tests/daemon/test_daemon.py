@@ -216,7 +216,7 @@ def test_sigterm_ends_it_cleanly_and_a_second_one_is_refused(shell: Shell) -> No
 
 def test_no_key_is_one_line_that_says_where_to_get_one(shell: Shell) -> None:
     del shell.env["YELLOWSEA_AIRKOREA__KEY"]
-    for command, wanted in ((("run",), 2), (("fetch", "airkorea"), 4)):
+    for command, wanted in ((("run",), 2), (("fetch", "airkorea"), 2)):
         code, lines = shell.run(*command)
         assert (code, len(lines)) == (wanted, 1), lines
         assert "data.go.kr" in lines[0]
