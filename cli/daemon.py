@@ -140,7 +140,8 @@ def sandbox(
         from store.engine import Store
         from store.hourly import HourValues
 
-        world = ReplayWorld(HourValues(Store(replay)), Facts(), start or time.now())
+        held = HourValues(Store(replay))
+        world = ReplayWorld(held, Facts(), start or time.now(), held.stations())
     elif area:
         world = _some_of_the_synthetic_world(area, seed, start or time.now())
     try:

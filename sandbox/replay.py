@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Literal, Protocol
@@ -51,12 +51,16 @@ class ReplayWorld:
     start : datetime
         The data time from which is replayed. Stations are those of the catalogue valid then, and any
         other of the catalogue as soon as the database shows a reading of it.
+    among : collection of station ids, or None
+        Begin with these alone: the stations that the database holds. None is the whole catalogue.
     """
 
     name: Literal["replay"] = "replay"
     reasons: tuple[str, ...] = ("통신장애",)
 
-    def __init__(self, source: ReadingSource, facts: Facts, start: datetime) -> None:
+    def __init__(
+        self, source: ReadingSource, facts: Facts, start: datetime, among: Collection[str] | None = None
+    ) -> None:
         self._source = source
         self._facts = facts
         self._start = hour_of(start)
@@ -66,7 +70,11 @@ class ReplayWorld:
         self._rows: dict[Network, dict[str, int]] = {}
         for network in NETWORKS:
             day = local_day(self._start, KST if network == "airkorea" else CST)
-            held = catalogue_stations(facts, network, day)
+            held = {
+                id_: station
+                for id_, station in catalogue_stations(facts, network, day).items()
+                if among is None or id_ in among
+            }
             self._stations[network] = list(held.values())
             self._rows[network] = {id_: row for row, id_ in enumerate(held)}
         self._blocks: Recent[tuple[Network, int], Block] = Recent(self._load, _KEPT_HOURS)

@@ -22,6 +22,15 @@ class HourValues:
         self._lock = threading.Lock()
         self._series: list[Series] | None = None
 
+    def stations(self) -> set[str]:
+        """Ids of the stations of which hourly means are held."""
+        with self._store.read() as connection:
+            return {
+                one.key.station
+                for one in select_series(connection)
+                if one.key.period == "PT1H" and one.key.statistic == "mean" and one.readings
+            }
+
     def hour_values(self, feeds: Sequence[str], hour: int) -> Mapping[str, Mapping[str, float | None]]:
         """Values by station id and pollutant of one hour number, from the first of `feeds` that has one."""
         with self._lock, self._store.read() as connection:
