@@ -142,7 +142,7 @@ def _worst_days(truth: Store) -> datetime:
                 basis="hourly",
             )
             means.append(day_values(desk, question).value)
-    both = np.nan_to_num(means[0] * means[1] * 0 + means[0] + means[1], nan=-1e9)
+    both = np.nan_to_num(means[0] + means[1], nan=-1e9)  # a day that either lacks is never chosen
     spell = np.convolve(both, np.ones(DAYS), "valid")
     return datetime.fromisoformat("2013-01-01T00:00+09:00") + timedelta(days=int(spell.argmax()))
 

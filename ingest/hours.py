@@ -89,15 +89,6 @@ class HourClock:
     def _shift(self) -> int:
         return fixed_offset(self.zone) + (1 if self.label == "end" else 0)
 
-    def from_parts(self, days: npt.NDArray[np.datetime64], hours: npt.NDArray[np.integer]) -> Hours:
-        """Hour numbers of labels given as civil days and hours 0..24, arrays of one shape.
-
-        Hour 24 is midnight at the end of the named day.
-        """
-        if hours.size and (hours.min() < 0 or hours.max() > 24):
-            raise LabelError("an hour label lies outside 0..24")
-        return days.astype("datetime64[D]").astype(np.int64) * 24 + hours.astype(np.int64) - self._shift
-
     def from_compact(self, labels: npt.NDArray[np.integer]) -> Hours:
         """Hour numbers of integer labels YYYYMMDDHH, HH 0..24."""
         hours, placed = self.place_compact(labels)
