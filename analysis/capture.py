@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from config.facts import Validity
+    from config.air import Validity
 
 
 def parts_needed(share: float, expected: int) -> int:

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from analysis.averages import FloatArray, IntArray, compiled, round_half_up
 
 if TYPE_CHECKING:
-    from config.facts import ProfileFact
+    from config.air import ProfileFact
 
 Kernel = Callable[..., Any]
 Found = tuple[IntArray, NDArray[np.float64]]

@@ -25,8 +25,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks import Bar
+from config.air import Station
 from config.clock import Clock
-from config.facts import Facts, Station
+from config.facts import Facts
 from ingest.archives import import_paths
 from store import blocks, grid, migrate, schema
 from store.batches import begin_batch, end_batch

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import options
-from cli.desk import opened, say, show
+from cli.desk import catalogue, opened, say, show
 
 if TYPE_CHECKING:
     from config.facts import Facts
@@ -30,12 +30,11 @@ def load(
     shape: options.Shape = options.Format.table,
 ) -> None:
     """Load archives: finds each file's format; loading a file again changes nothing."""
-    from config.facts import Facts
     from ingest.archives import import_paths
     from ingest.mapping import load as load_mapping
     from store import blocks
 
-    facts = Facts()
+    facts = catalogue()
     rules = load_mapping(mapping) if mapping else None
     with opened(database) as (settings, store):
         clock = settings.data_clock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from functools import wraps
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -64,19 +64,23 @@ class Asked:
             )
 
 
-def asking(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command, whose first parameter is `Asked`, the options of `Asked` before its own."""
+def asking(command: Callable[..., None], without: Collection[str] = ()) -> Callable[..., None]:
+    """Give a command, whose first parameter is `Asked`, the options of `Asked` before its own.
+
+    `without` names options that the command does not have, or gives a form of its own.
+    """
     hints = get_type_hints(Asked, include_extras=True)
     keyword = inspect.Parameter.KEYWORD_ONLY
+    offered = [one for one in fields(Asked) if one.name not in without]
     shared = [
         inspect.Parameter(one.name, keyword, default=one.default, annotation=hints[one.name])
-        for one in fields(Asked)
+        for one in offered
     ]
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
 
     @wraps(command)
     def typed(**given: Any) -> None:
-        asked = Asked(**{one.name: given.pop(one.name) for one in fields(Asked)})
+        asked = Asked(**{one.name: given.pop(one.name) for one in offered})
         command(asked, **given)
 
     signature = inspect.Signature([*shared, *(one.replace(kind=keyword) for one in own)])

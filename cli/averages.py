@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.asking import Asked, asking
-from cli.desk import opened, show
+from cli.desk import catalogue, opened, show
 
 
 @asking
@@ -16,10 +16,9 @@ def show_averages(
     every: Annotated[str, typer.Option("--every", help="hour day month season year.")] = "day",
 ) -> None:
     """Means of a region or station by hour, day, month, season or year, with their capture."""
-    from config.facts import Facts
     from report import averages
 
-    facts = Facts()
+    facts = catalogue()
     with opened(asked.database) as (_, store):
         question = asked.understood(store, facts)
         answer = averages.ask(store, facts, question, every).answer  # type: ignore[arg-type]

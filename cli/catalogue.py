@@ -1,26 +1,31 @@
-"""`yellowsea config check` and `yellowsea catalogue check`."""
+"""`yellowsea catalogue`."""
 
 from __future__ import annotations
 
-import re
 import sys
+from typing import Annotated
 
 import typer
 
 from cli import options
-from cli.desk import say, show
+from cli.desk import catalogue, opened, say, show
 
-app = typer.Typer(help="The facts that ship with the program.", no_args_is_help=True, rich_markup_mode=None)
-settings_app = typer.Typer(help="The settings in force.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="The facts known before any reading: shipped, and your own.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Kind = Annotated[str, typer.Argument(help="A kind of fact: measures, seasons, standards, claims, ...")]
 
 
 @app.command("check")
 def check_catalogue() -> None:
-    """Read every catalogue file and hold the references between them; exit 1 where they do not hold."""
+    """Read every catalogue file, yours too, and hold the references; exit 1 where they do not hold."""
     from analysis.episodes import Profile, ProfileError
-    from config.facts import FactError, Facts
+    from config.fact import FactError
 
-    facts = Facts()
+    facts = catalogue()
     try:
         facts.check()
         for profile in facts.profiles.values():
@@ -30,62 +35,60 @@ def check_catalogue() -> None:
         sys.exit(1)
     versions = sum(map(len, facts.stations.values()))
     held = f"{len(facts.stations)} stations in {versions} versions, {len(facts.regions)} regions"
-    say(f"the catalogue holds together: {held}")
+    say(f"the catalogue holds together: {held}, {len(facts.measures)} measures; your folder: {facts.own}")
 
 
-@settings_app.command("check")
-def check_settings(shape: options.Shape = options.Format.table) -> None:
-    """What is set, secrets masked, and where to get a key that is missing; exit 1 where one is."""
-    from config import settings
-    from ingest.registry import SOURCES
+@app.command("list")
+def list_facts(
+    kind: Annotated[str | None, typer.Argument(help="A kind of fact; without one, the kinds.")] = None,
+    shape: options.Shape = options.Format.table,
+) -> None:
+    """The kinds of facts, or every row of one, each with its source and how sure it is."""
+    from report import catalogue as known
 
-    found = settings.load()
-    rows = [
-        {"setting": f"YELLOWSEA_{name.upper()}", "value": value, "note": ""} for name, value in _plain(found)
+    facts = catalogue()
+    answer = known.list_kind(facts, kind) if kind else known.kinds(facts)
+    columns = answer.get("columns") or ["kind", "rows", "yours", "low_confidence", "what"]
+    foot = [f"your own files are looked for in {facts.own}"]
+    show(answer, "rows", shape, kind or "kinds of facts", _filled(columns, answer["rows"]), foot)
+
+
+@app.command("show")
+def show_fact(
+    kind: Kind,
+    name: Annotated[str, typer.Argument(help="Its id, or the text of one of its columns.")],
+    shape: options.Shape = options.Format.table,
+) -> None:
+    """One fact, column by column."""
+    from report import catalogue as known
+
+    answer = known.find(catalogue(), kind, name)
+    people = [
+        {"column": column, "value": value}
+        for row in answer["rows"]
+        for column, value in row.items()
+        if value is not None
     ]
-    missing = False
-    for source in SOURCES.values():
-        own, spec = found.source(source.spec.id), source.spec
-        lacking = own.enabled and spec.needs_key and own.key is None
-        missing = missing or lacking
-        prefix = f"YELLOWSEA_{spec.id.upper()}__"
-        key = "not needed" if not spec.needs_key else ("missing" if own.key is None else "set (masked)")
-        rows += [
-            {"setting": f"{prefix}ENABLED", "value": str(own.enabled).lower(), "note": ""},
-            {"setting": f"{prefix}URL", "value": _masked(own.url or spec.base_url), "note": ""},
-            {"setting": f"{prefix}KEY", "value": key, "note": spec.where_to_get_a_key if lacking else ""},
-            {
-                "setting": f"{prefix}DAILY_CALLS",
-                "value": str(own.daily_calls or spec.daily_calls or "no limit"),
-                "note": "",
-            },
-            {
-                "setting": f"{prefix}CALLS_PER_SECOND",
-                "value": str(own.calls_per_second or spec.calls_per_second),
-                "note": "",
-            },
-        ]
-    answer = {"question": {"file": str(settings.settings_file() or "none")}, "settings": rows}
-    columns = {"setting": "setting", "value": "value", "note": "note"}
-    show(answer, "settings", shape, f"settings file: {answer['question']['file']}", columns, [])  # type: ignore[index]
-    if missing:
-        sys.exit(1)
+    show(answer, "rows", shape, f"{kind}: {name}", {"column": "column", "value": "value"}, [], people)
 
 
-def _masked(url: str) -> str:
-    """A URL without its password, wherever that stands."""
-    url = re.sub(r"(?<=://)([^/@:]*):[^/]*@", r"\1:***@", url)
-    return re.sub(r"(?i)([?&][^=&]*(?:password|key|token|secret)[^=&]*=)[^&]*", r"\1***", url)
+@app.command("sync")
+def sync_catalogue(database: options.Database = None, shape: options.Shape = options.Format.table) -> None:
+    """Copy the facts of policy into the database, for people and BI tools; the files stay the truth."""
+    from store.catalogue import sync
+
+    with opened(database) as (settings, store):
+        facts = catalogue(settings)
+        facts.check()
+        with store.write() as connection:
+            written = sync(connection, facts)
+    answer = {
+        "question": {"catalogue": str(facts.own)},
+        "rows": [{"kind": kind, "rows": rows} for kind, rows in written.items()],
+    }
+    show(answer, "rows", shape, "copied into the database", {"kind": "kind", "rows": "rows"}, [])
 
 
-def _plain(found: object) -> list[tuple[str, str]]:
-    from config.settings import Settings, SourceSettings
-
-    shown = []
-    for name in Settings.model_fields:
-        value = getattr(found, name)
-        if name == "database_url":
-            value = _masked(value)
-        if not isinstance(value, SourceSettings):
-            shown.append((name, "not set" if value is None else str(value)))
-    return shown
+def _filled(columns: list[str], rows: list[dict[str, object]]) -> dict[str, str]:
+    """The columns in which any row says something."""
+    return {one: one for one in columns if any(row.get(one) not in (None, "") for row in rows)}

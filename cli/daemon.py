@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import options
-from cli.desk import opened, say, show
+from cli.desk import catalogue, opened, say, show
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,12 +23,11 @@ def run(
     database: options.Database = None,
 ) -> None:
     """The daemon: keeps every hour of the live sources closed; SIGTERM ends it cleanly."""
-    from config.facts import Facts
     from scheduler import Daemon, configure_logs
 
     with opened(database) as (settings, store):
         configure_logs(settings)
-        daemon = Daemon(store, Facts(), settings, _moment(until))
+        daemon = Daemon(store, catalogue(settings), settings, _moment(until))
         daemon.stop_on_signals()
         daemon.run()
 
@@ -41,7 +40,6 @@ def fetch(
     shape: options.Shape = options.Format.table,
 ) -> None:
     """One run of a source now, through the ledger; with --from and --to also older hours."""
-    from config.facts import Facts
     from ingest.fetch import fetch_once
     from ingest.registry import SOURCES
     from report.question import QuestionError, span
@@ -53,7 +51,7 @@ def fetch(
     bounds = span(since, until, spec.clock.zone)[:2] if since or until else None
     with opened(database) as (settings, store):
         configure_logs(settings, least="error")  # the fault is told once, at the end
-        answer, fault = fetch_once(store, Facts(), settings, source, bounds)
+        answer, fault = fetch_once(store, catalogue(settings), settings, source, bounds)
     columns = {key: key for key in ("start", "state", "rows", "new", "changed", "same", "rejected", "error")}
     show(answer, "windows", shape, f"{source}: {len(answer['windows'])} windows", columns, [])
     if fault is not None:
@@ -63,7 +61,6 @@ def fetch(
 
 def status(database: options.Database = None, shape: options.Shape = options.Format.table) -> None:
     """How new and how settled each live source is; exit 1 when one is late or blocked."""
-    from config.facts import Facts
     from ingest.registry import SOURCES
     from report.status import ask
 
@@ -73,7 +70,7 @@ def status(database: options.Database = None, shape: options.Shape = options.For
             for name, source in SOURCES.items()
             if settings.source(name).enabled
         }
-        answer = ask(store, Facts(), settings.data_clock, limits)
+        answer = ask(store, catalogue(settings), settings.data_clock, limits)
     columns = {
         "id": "source",
         "newest": "newest hour",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cli.options import Format
 
 if TYPE_CHECKING:
+    from config.facts import Facts
     from config.settings import Settings
     from report.answer import Answer
     from store.engine import Store
@@ -29,6 +30,14 @@ def opened(database: str | None) -> Iterator[tuple[Settings, Store]]:
         yield found, store
     finally:
         store.close()
+
+
+def catalogue(found: Settings | None = None) -> Facts:
+    """The catalogue, the user's own folder laid over the shipped files."""
+    from config import settings
+    from config.facts import Facts
+
+    return Facts(own=(found or settings.load()).catalogue)
 
 
 def show(

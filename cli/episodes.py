@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cli.asking import Asked, asking
-from cli.desk import opened, show
+from cli.desk import catalogue, opened, show
 
 if TYPE_CHECKING:
     from analysis.episodes import Profile
@@ -59,7 +59,6 @@ def show_episodes(
     ] = None,
 ) -> None:
     """When the air of a region or station met a profile, for how long and how badly."""
-    from config.facts import Facts
     from report import episodes
 
     spot = {
@@ -70,7 +69,7 @@ def show_episodes(
         "max-gap": max_gap,
         "order": order,
     }
-    facts = Facts()
+    facts = catalogue()
     with opened(asked.database) as (_, store):
         question = asked.understood(store, facts)
         chosen, least = _profile(facts, question, profile, enter, spot)

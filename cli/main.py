@@ -11,7 +11,20 @@ import sys
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from cli import archives, averages, catalogue, daemon, database, demo, episodes, readings, stations
+from cli import (
+    archives,
+    averages,
+    catalogue,
+    configuration,
+    daemon,
+    database,
+    demo,
+    episodes,
+    measures,
+    readings,
+    seasons,
+    stations,
+)
 from cli.desk import say
 
 app = typer.Typer(
@@ -30,11 +43,13 @@ app.command("stations")(stations.show_stations)
 app.command("readings")(readings.show_readings)
 app.command("averages")(averages.show_averages)
 app.command("episodes")(episodes.show_episodes)
+app.command("seasons")(seasons.show_seasons)
 app.command("sandbox")(daemon.sandbox)
 app.command("demo")(demo.demo)
 app.add_typer(database.app, name="db")
-app.add_typer(catalogue.settings_app, name="config")
+app.add_typer(configuration.app, name="config")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(measures.app, name="measures")
 
 
 def run() -> None:
@@ -75,7 +90,7 @@ def run_daemon() -> None:
 def exit_code(error: Exception) -> int | None:
     """The exit code of a fault that is told in words; None for one that is a mistake of ours."""
     from config.clock import ClockError
-    from config.facts import FactError
+    from config.fact import FactError
     from config.places import AmbiguousPlaceError, UnknownPlaceError
     from config.settings import SettingsError
 
@@ -87,6 +102,7 @@ def exit_code(error: Exception) -> int | None:
         "analysis.episodes.ProfileError": 2,
         "ingest.members.FileProblem": 2,
         "ingest.mapping.MappingError": 2,
+        "ingest.announced.AnnouncedError": 2,
         "ingest.source.SourceError": 4,
         "store.engine.StoreError": 4,
         "store.locks.LockedError": 4,

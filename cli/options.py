@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -64,3 +65,32 @@ PanelOption = Annotated[
 ]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="What was known at this time.")]
 FlagsOption = Annotated[Flags, typer.Option("--flags", help="keep or drop readings with a quality flag.")]
+
+
+def day(text: str | None) -> date | None:
+    """A civil day as it is typed; None where none is."""
+    return required_day(text) if text else None
+
+
+def required_day(text: str) -> date:
+    """A civil day as it is typed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day: write 2019-03-01") from None
+
+
+def moment(text: str | None) -> datetime | None:
+    """An aware time as it is typed; None where none is."""
+    return required_moment(text) if text else None
+
+
+def required_moment(text: str) -> datetime:
+    """An aware time as it is typed, with its own offset."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no time: write 2019-03-05T17:15+09:00") from None
+    if found.tzinfo is None:
+        raise typer.BadParameter(f"{text} has no offset: write {text}+09:00 for Korea, +08:00 for China")
+    return found

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from cli.asking import Asked, asking
-from cli.desk import opened, show
+from cli.desk import catalogue, opened, show
 
 
 @asking
 def show_readings(asked: Asked) -> None:
     """Every reading held for a station or region, with its status and feed; --basis picks the period."""
-    from config.facts import Facts
     from report import readings
 
-    facts = Facts()
+    facts = catalogue()
     with opened(asked.database) as (_, store):
         question = asked.understood(store, facts)
         answer = readings.ask(store, facts, question).answer

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import options
-from cli.desk import opened, show
+from cli.desk import catalogue, opened, show
 
 
 def show_stations(
@@ -24,11 +24,10 @@ def show_stations(
     shape: options.Shape = options.Format.table,
 ) -> None:
     """Stations: id, names, kind, place, and what is held of each."""
-    from config.facts import Facts
     from report import stations
 
     with opened(database) as (_, store):
-        answer = stations.ask(store, Facts(), region=region, network=network, kind=kind, only_held=held)
+        answer = stations.ask(store, catalogue(), region=region, network=network, kind=kind, only_held=held)
     columns = {
         "id": "id",
         "name": "name",

@@ -1,368 +1,267 @@
-"""Typed, dated facts, validated when loaded.
+"""The catalogue: every kind of fact in one place, read file by file as it is asked.
 
-Each kind of fact is one CSV file in `config/catalogue/`, each row with its source and its confidence.
-A file is read on first use. A row that does not fit raises `FactError`, which names file, row and column.
+Each kind is one CSV file in `config/catalogue/`, each row with its source and its confidence. A folder of
+the user's own with files of the same names extends and overrides them (`config/fact.py`).
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from config import air, policy, rules, scales
+from config.fact import Dated, Fact, FactError, Row, overlaid, read_rows
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 
-Country = Literal["KR", "CN"]
-Confidence = Literal["high", "medium", "low"]
-Period = Literal["PT1H", "P1D"]
-StationKind = Literal[
-    "urban",
-    "roadside",
-    "suburban",
-    "background",
-    "port",
-    "control",
-    "mission",
-    "model",
-    "composite",
-    "unknown",  # met on the wire and in no list: never in a regional mean
-]
-
-
-class FactError(ValueError):
-    """A catalogue file that does not hold what it must."""
-
-
-class Fact(BaseModel):
-    """One row: where it comes from and how sure it is."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    source: str
-    confidence: Confidence
-
-
-class Dated(Fact):
-    """A fact that holds from `valid_from` (inclusive) to `valid_to` (inclusive); None is open."""
-
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Dated:
-        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError("valid_to is before valid_from")
-        return self
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the fact is in force on a civil day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
-
-    def holds_in(self, first: date, last: date) -> bool:
-        """Whether the fact is in force on any day from `first` to `last`."""
-        return (self.valid_from is None or self.valid_from <= last) and (
-            self.valid_to is None or first <= self.valid_to
-        )
-
-
-class Network(Fact):
-    """Who publishes."""
-
-    id: str
-    name: str
-    country: Country | None = None
-    operator: str
-    url: str | None = None
-
-
-class Feed(Fact):
-    """One stream of a network. `rank` 1 is read first where several feeds hold a station-hour.
-
-    `publish_minutes` after the hour its first values are expected; until `recheck_hours` a complete
-    hour is looked at again, until `lateness_hours` an incomplete one is waited for.
-    """
-
-    id: str
-    network: str
-    name: str
-    period: Period
-    rank: int
-    publish_minutes: int | None = None
-    recheck_hours: int | None = None
-    lateness_hours: int | None = None
-    status: Literal["open", "closed", "archive"]
-    closed_on: date | None = None
-    licence: str
-    attribution: str
-
-
-class Pollutant(Fact):
-    """What is measured; units are those of answers about particles, sources state their own for gases."""
-
-    id: str
-    name_en: str
-    name_ko: str
-    name_zh: str
-    unit: str
-    particle: bool
-
-
-class Station(Dated):
-    """One version of a station; a move or a new kind begins another row with the same id."""
-
-    id: str
-    network: str
-    code: str | None = None
-    name: str
-    name_en: str | None = None
-    area: str
-    district: str | None = None
-    kind: StationKind
-    lat: float | None = None
-    lon: float | None = None
-
-
-class Alias(Dated):
-    """Another code or name under which a station's readings arrive."""
-
-    station: str
-    what: Literal["code", "name"]
-    value: str
-
-
-class Region(Fact):
-    """A place that can be asked for; `zone` is its civil time."""
-
-    id: str
-    kind: Literal["nation", "capital-area", "sido", "province", "city", "group", "part"]
-    country: Country
-    zone: str
-    name_en: str
-    name_ko: str
-    name_zh: str
-    aliases: str | None = None
-
-    @property
-    def names(self) -> list[str]:
-        """Every name that means this region."""
-        return [self.name_en, self.name_ko, self.name_zh, *(self.aliases or "").split("|")]
-
-
-class Member(Dated):
-    """That one region is part of another."""
-
-    region: str
-    member: str
-
-
-class ReferenceState(Dated):
-    """The temperature and pressure to which a network's volumes refer."""
-
-    network: str
-    pollutant: str
-    state: Literal["actual", "standard", "unknown"]
-
-
-class Validity(Dated):
-    """How many parts a mean needs: a day `needed` of 24 hours, and so on."""
-
-    id: str
-    country: Country
-    of: Literal["day", "month", "year"]
-    part: Literal["hour", "day"]
-    needed: int | None = None
-    share: float | None = None
-
-
-class ProfileFact(Fact):
-    """The rule that makes an episode; the columns are those of `analysis.episodes.Profile`."""
-
-    id: str
-    country: Country | None = None
-    every: Literal["hour", "day"]
-    op: Literal[">", ">=", "<", "<="]
-    enter: float
-    exit: float | None = None
-    exit_op: Literal["<", "<=", ">", ">="] | None = None
-    rounded: bool = False
-    min_count: int = 1
-    max_gap: int = 0
-    order: Literal["merge-first", "filter-first"] = "merge-first"
-    title: str
-
-
-class StatusFact(Fact):
-    """Why a value is missing; `wire` lists the texts of the sources that mean it."""
-
-    code: int
-    id: str
-    meaning: str
-    wire: str | None = None
-
+KINDS: dict[str, type[Fact]] = {
+    "networks": air.Network,
+    "feeds": air.Feed,
+    "pollutants": air.Pollutant,
+    "statuses": air.StatusFact,
+    "reference_states": air.ReferenceState,
+    "validity": air.Validity,
+    "profiles": air.ProfileFact,
+    "regions": air.Region,
+    "region_members": air.Member,
+    "region_districts": air.District,
+    "stations": air.Station,
+    "station_aliases": air.Alias,
+    "standards": policy.Standard,
+    "season_systems": policy.SeasonSystem,
+    "seasons": policy.Season,
+    "published": policy.Published,
+    "targets": policy.Target,
+    "measures": policy.Measure,
+    "measure_coverage": policy.Coverage,
+    "milestones": policy.Milestone,
+    "claims": policy.Claim,
+    "claim_variants": policy.ClaimVariant,
+    "confounders": policy.Confounder,
+    "shares": policy.Share,
+    "systems": policy.System,
+    "agencies": policy.Agency,
+    "seed_facts": policy.SeedFact,
+    "measure_rules": rules.MeasureRule,
+    "measure_criteria": rules.MeasureCriterion,
+    "halves": rules.Halves,
+    "crisis_steps": rules.CrisisStep,
+    "alert_rules": rules.AlertRule,
+    "heavy_alert_rules": rules.HeavyAlertRule,
+    "dust_rules": rules.DustRule,
+    "index_breakpoints": scales.Breakpoint,
+    "index_categories": scales.Category,
+    "grades": scales.Grade,
+}
 
 F = TypeVar("F", bound=Fact)
 
 
-def read_rows(path: Path, model: type[F]) -> list[F]:
-    """All rows of a catalogue file as facts.
-
-    Raises
-    ------
-    FactError
-        Naming file, row (the header is row 1) and column of the first thing that does not fit.
-    """
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return [
-                _fact(path, number, row, model) for number, row in enumerate(csv.DictReader(file), start=2)
-            ]
-    except OSError as error:
-        raise FactError(f"{path.name}: cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise FactError(f"{path.name}: is no CSV file in UTF-8: {error}") from None
-
-
-def _fact(path: Path, number: int, row: dict[str, str], model: type[F]) -> F:
-    if None in row:
-        raise FactError(f"{path.name}, row {number}: more cells than columns")
-    try:
-        return model.model_validate({key: value for key, value in row.items() if value})
-    except ValidationError as error:
-        first = error.errors()[0]
-        column = ".".join(map(str, first["loc"])) or "the row"
-        raise FactError(f"{path.name}, row {number}, column {column}: {first['msg']}") from None
-
-
 class Facts:
-    """The catalogue, read file by file as it is asked.
+    """The catalogue.
 
     Parameters
     ----------
     folder : Path
-        Where the catalogue files lie; the shipped ones by default.
+        Where the catalogue files lie; the shipped ones unless given.
+    own : Path, optional
+        The user's folder of the same files; it need not exist.
+
+    Raises
+    ------
+    FactError
+        On the first use of a file that does not hold what it must.
     """
 
-    def __init__(self, folder: Path = CATALOGUE) -> None:
+    def __init__(self, folder: Path = CATALOGUE, own: Path | None = None) -> None:
         self.folder = folder
+        self.own = own
+        self._read: dict[str, list[Row]] = {}
 
-    def _rows(self, name: str, model: type[F]) -> list[F]:
-        return read_rows(self.folder / f"{name}.csv", model)
+    def rows(self, kind: str) -> list[Row]:
+        """Every row of a kind with the place where it stands, the user's laid over the shipped."""
+        if kind not in self._read:
+            model = KINDS[kind]
+            self._read[kind] = overlaid(read_rows(self.folder / f"{kind}.csv", model), self._own(kind, model))
+        return self._read[kind]
 
-    def _by_id(self, name: str, model: type[F]) -> dict[str, F]:
-        facts: dict[str, F] = {}
-        for number, fact in enumerate(self._rows(name, model), start=2):
-            key = str(getattr(fact, "id"))  # noqa: B009 - not every Fact has an id; these have
-            if key in facts:
-                raise FactError(f"{name}.csv, row {number}, column id: {key} stands twice")
-            facts[key] = fact
-        return facts
+    def _own(self, kind: str, model: type[Fact]) -> list[Row]:
+        if self.own is None or not (self.own / f"{kind}.csv").is_file():
+            return []
+        return read_rows(self.own / f"{kind}.csv", model)
+
+    def forget(self, kind: str) -> None:
+        """Read a kind anew when it is asked next: its file has been written."""
+        self._read.pop(kind, None)
+        self.__dict__.pop(kind, None)
+
+    def all(self, kind: str, model: type[F]) -> list[F]:
+        """The facts of a kind, typed."""
+        if KINDS[kind] is not model:
+            raise TypeError(f"{kind} are {KINDS[kind].__name__}, not {model.__name__}")
+        return cast("list[F]", [row.fact for row in self.rows(kind)])
+
+    def by_id(self, kind: str, model: type[F]) -> dict[str, F]:
+        """The facts of a kind by the first column of their key."""
+        return {fact.key[0]: fact for fact in self.all(kind, model)}
+
+    # Of readings
 
     @cached_property
-    def networks(self) -> dict[str, Network]:
+    def networks(self) -> dict[str, air.Network]:
         """By id."""
-        return self._by_id("networks", Network)
+        return self.by_id("networks", air.Network)
 
     @cached_property
-    def feeds(self) -> dict[str, Feed]:
+    def feeds(self) -> dict[str, air.Feed]:
         """By id."""
-        return self._by_id("feeds", Feed)
+        return self.by_id("feeds", air.Feed)
 
     @cached_property
-    def pollutants(self) -> dict[str, Pollutant]:
+    def pollutants(self) -> dict[str, air.Pollutant]:
         """By id."""
-        return self._by_id("pollutants", Pollutant)
+        return self.by_id("pollutants", air.Pollutant)
 
     @cached_property
-    def profiles(self) -> dict[str, ProfileFact]:
+    def profiles(self) -> dict[str, air.ProfileFact]:
         """By id."""
-        return self._by_id("profiles", ProfileFact)
+        return self.by_id("profiles", air.ProfileFact)
 
     @cached_property
-    def regions(self) -> dict[str, Region]:
+    def regions(self) -> dict[str, air.Region]:
         """By id."""
-        return self._by_id("regions", Region)
+        return self.by_id("regions", air.Region)
 
     @cached_property
-    def members(self) -> list[Member]:
+    def members(self) -> list[air.Member]:
         """Dated memberships of regions in regions."""
-        return self._rows("region_members", Member)
+        return self.all("region_members", air.Member)
 
     @cached_property
-    def _station_rows(self) -> list[Station]:
-        return self._rows("stations", Station)
+    def districts(self) -> dict[str, list[air.District]]:
+        """The districts of parts of sido (forecast regions, alert zones), by part."""
+        found: dict[str, list[air.District]] = {}
+        for one in self.all("region_districts", air.District):
+            found.setdefault(one.region, []).append(one)
+        return found
 
     @cached_property
-    def stations(self) -> dict[str, list[Station]]:
+    def stations(self) -> dict[str, list[air.Station]]:
         """Versions by station id, oldest first."""
-        versions: dict[str, list[Station]] = {}
-        for station in self._station_rows:
+        versions: dict[str, list[air.Station]] = {}
+        for station in self.all("stations", air.Station):
             versions.setdefault(station.id, []).append(station)
-        for rows in versions.values():
-            rows.sort(key=lambda s: s.valid_from or date.min)
+        for found in versions.values():
+            found.sort(key=lambda s: s.valid_from or date.min)
         return versions
 
     @cached_property
-    def aliases(self) -> list[Alias]:
+    def aliases(self) -> list[air.Alias]:
         """Other codes and names of stations."""
-        return self._rows("station_aliases", Alias)
+        return self.all("station_aliases", air.Alias)
 
     @cached_property
-    def aliases_of(self) -> dict[str, list[Alias]]:
+    def aliases_of(self) -> dict[str, list[air.Alias]]:
         """Other codes and names by station id."""
-        found: dict[str, list[Alias]] = {}
+        found: dict[str, list[air.Alias]] = {}
         for alias in self.aliases:
             found.setdefault(alias.station, []).append(alias)
         return found
 
     @cached_property
-    def validity(self) -> dict[str, Validity]:
+    def validity(self) -> dict[str, air.Validity]:
         """Capture rules by id."""
-        return self._by_id("validity", Validity)
+        return self.by_id("validity", air.Validity)
 
     @cached_property
-    def reference_states(self) -> list[ReferenceState]:
+    def reference_states(self) -> list[air.ReferenceState]:
         """To which state a network's volumes refer, by date."""
-        return self._rows("reference_states", ReferenceState)
+        return self.all("reference_states", air.ReferenceState)
 
     @cached_property
-    def statuses(self) -> dict[str, StatusFact]:
+    def statuses(self) -> dict[str, air.StatusFact]:
         """By id."""
-        return self._by_id("statuses", StatusFact)
+        return self.by_id("statuses", air.StatusFact)
+
+    # Of policy
+
+    @cached_property
+    def standards(self) -> dict[str, policy.Standard]:
+        """By id."""
+        return self.by_id("standards", policy.Standard)
+
+    @cached_property
+    def season_systems(self) -> dict[str, policy.SeasonSystem]:
+        """By id."""
+        return self.by_id("season_systems", policy.SeasonSystem)
+
+    @cached_property
+    def seasons(self) -> dict[str, policy.Season]:
+        """By id."""
+        return self.by_id("seasons", policy.Season)
+
+    @cached_property
+    def published(self) -> list[policy.Published]:
+        """Every published figure, of every vintage."""
+        return self.all("published", policy.Published)
+
+    @cached_property
+    def measures(self) -> list[policy.Measure]:
+        """In order of day, region and kind; those withdrawn are left out."""
+        found = [one for one in self.all("measures", policy.Measure) if one.status != "withdrawn"]
+        return sorted(found, key=lambda one: one.key)
+
+    @cached_property
+    def measure_coverage(self) -> list[policy.Coverage]:
+        """Since when and until when the list of measures was looked after."""
+        return self.all("measure_coverage", policy.Coverage)
+
+    @cached_property
+    def milestones(self) -> dict[str, policy.Milestone]:
+        """By id."""
+        return self.by_id("milestones", policy.Milestone)
+
+    @cached_property
+    def confounders(self) -> list[policy.Confounder]:
+        """What else moved the air."""
+        return self.all("confounders", policy.Confounder)
 
     def check(self) -> None:
-        """Read every file and hold references between them; raises `FactError`."""
-        _refer("feeds", "network", (f.network for f in self.feeds.values()), self.networks)
-        _refer("region_members", "region", (m.region for m in self.members), self.regions)
-        _refer("region_members", "member", (m.member for m in self.members), self.regions)
-        rows = self._station_rows
-        _refer("stations", "area", (s.area for s in rows), self.regions)
-        _refer("stations", "network", (s.network for s in rows), self.networks)
-        _one_at_a_time(rows)
-        _refer("station_aliases", "station", (a.station for a in self.aliases), self.stations)
-        _refer("reference_states", "network", (r.network for r in self.reference_states), self.networks)
-        _ = (self.pollutants, self.profiles, self.validity, self.statuses)
+        """Read every file and hold the references between them; raises `FactError`."""
+        for kind in KINDS:
+            self._check_references(kind)
+            _one_at_a_time(self.rows(kind))
+        for path in sorted(self.own.glob("*.csv")) if self.own else ():
+            if path.stem not in KINDS:
+                raise FactError(f"{path.name}: there is no such kind of fact; there are {', '.join(KINDS)}")
+
+    def _check_references(self, kind: str) -> None:
+        ids = {other: {row.fact.key[0] for row in self.rows(other)} for other in KINDS[kind].REFERS.values()}
+        for row in self.rows(kind):
+            for column, other in row.fact.REFERS.items():
+                known = ids[other]
+                for value in str(getattr(row.fact, column) or "").split("|"):
+                    if value and value not in known:
+                        raise row.problem(column, f"{value!r} is not in the catalogue")
 
 
-def _refer(file: str, column: str, values: Iterable[str], known: Container[str]) -> None:
-    for number, value in enumerate(values, start=2):
-        if value not in known:
-            raise FactError(f"{file}.csv, row {number}, column {column}: {value!r} is not in the catalogue")
+def _one_at_a_time(rows: Iterable[Row]) -> None:
+    """Two versions of a fact never hold on one day."""
+    before: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        fact = row.fact
+        if not isinstance(fact, Dated) or "valid_from" not in fact.KEY:
+            continue
+        of = tuple(part for part, column in zip(fact.key, fact.KEY, strict=True) if column != "valid_from")
+        for other in before.setdefault(of, []):
+            if fact.holds_in(*_span(other.fact)):
+                raise row.problem("valid_from", f"another version of {' '.join(of)} holds then")
+        before[of].append(row)
 
 
-def _one_at_a_time(rows: list[Station]) -> None:
-    """Two versions of a station never hold on one day."""
-    before: dict[str, list[Station]] = {}
-    for number, row in enumerate(rows, start=2):
-        for other in before.setdefault(row.id, []):
-            if row.holds_in(other.valid_from or date.min, other.valid_to or date.max):
-                raise FactError(
-                    f"stations.csv, row {number}, column valid_from: another version of {row.id} holds then"
-                )
-        before[row.id].append(row)
+def _span(fact: Fact) -> tuple[date, date]:
+    first, last = getattr(fact, "valid_from", None), getattr(fact, "valid_to", None)
+    return first or date.min, last or date.max

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
-from config.facts import Dated, Facts, Region, Station
+from config.air import Region, Station
+from config.fact import Dated
+from config.facts import Facts
 
 _NOTE = re.compile(r"[(（\[][^)）\]]*[)）\]]")
 _SPACES = re.compile(r"[\s\-_·.]+")
@@ -119,9 +121,23 @@ class Places:
         return (holding or versions)[-1]
 
     def in_areas(self, areas: Iterable[str]) -> list[str]:
-        """Ids of all stations whose newest version stands in one of the areas, sorted."""
+        """Ids of all stations whose newest version stands in one of the areas or parts, sorted."""
         wanted = set(areas)
-        return sorted(one for one, versions in self.stations.items() if versions[-1].area in wanted)
+        return sorted(
+            one for one, versions in self.stations.items() if wanted.intersection(self.areas_of(versions[-1]))
+        )
+
+    def areas_of(self, version: Station) -> list[str]:
+        """Where a station stands: its sido or city, then the parts of it that hold its district."""
+        return [version.area, *self._parts.get((version.area, version.district or ""), [])]
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, str], list[str]]:
+        parts: dict[tuple[str, str], list[str]] = {}
+        for part, districts in self.facts.districts.items():
+            for one in districts:
+                parts.setdefault((one.area, one.district), []).append(part)
+        return parts
 
     def find_station(self, text: str) -> str:
         """The station of an id, a code or a name, as a person gives it.

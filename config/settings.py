@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default_factory=lambda: f"sqlite:///{data_folder() / 'yellowsea.db'}", repr=False
     )
+    # Where the user's own facts lie, laid over the shipped ones: measures issued since, new seasons, claims.
+    catalogue: Path = Field(default_factory=lambda: data_folder() / "catalogue")
     # Real time; `<start ISO>@<unix time>x<speed>` makes data time run otherwise (demo, drills).
     clock: str | None = None
     # A new database begins with yesterday: what every source can still bring.

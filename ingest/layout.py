@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from config.facts import Period
+from config.fact import Period
 from ingest.cells import Column, Numbers, Statuses, numbers
 from ingest.headers import Header, fold, is_index, places, spellings, value_place
 from ingest.hours import Mask

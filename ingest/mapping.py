@@ -15,7 +15,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from config.facts import Confidence, Feed, Period, Station, StationKind
+from config.air import Feed, Station, StationKind
+from config.fact import Confidence, Period
 from ingest.hours import HourClock, Label, Order, fixed_offset
 from ingest.layout import ArchiveFormat, ValueColumn
 from ingest.members import FileProblem

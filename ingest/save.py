@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import numpy.typing as npt
 
-from config.facts import Facts, Feed, ReferenceState, Station, StationKind
+from config.air import Feed, ReferenceState, Station, StationKind
+from config.facts import Facts
 from config.places import Places
 from ingest.hours import day_starts, moment
 from ingest.source import Batch, Quantity, Reject, StationRef

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from config.air import Station
 from report.question import Question, QuestionError
 from report.stations_held import Desk, StationHours
 
@@ -80,7 +81,8 @@ def choose(desk: Desk, question: Question, hours: StationHours) -> Panel:
     for row, station in enumerate(hours.stations):
         version = desk.places.version(station, question.first_day)
         if heard[row]:
-            by_part.setdefault(version.area, {}).setdefault(version.kind, []).append(row)
+            part = _part_of(desk, question.region.id, version)
+            by_part.setdefault(part, {}).setdefault(version.kind, []).append(row)
     asked_for_missions = _of_missions(desk, question)
     if not asked_for_missions:
         for part in panel.parts:
@@ -93,6 +95,11 @@ def choose(desk: Desk, question: Question, hours: StationHours) -> Panel:
         _missions(panel, by_part, asked=asked_for_missions)
     panel.known = _known(desk, question, panel)
     return panel
+
+
+def _part_of(desk: Desk, region: str, version: Station) -> str:
+    """The part of the region that a station stands for: its sido or city, or the asked part of its sido."""
+    return region if region in desk.facts.districts else version.area
 
 
 def _of_missions(desk: Desk, question: Question) -> bool:

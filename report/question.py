@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from config.air import Region
 from config.clock import civil
-from config.facts import Facts, Region
+from config.facts import Facts
 from config.places import Places
 
 Basis = Literal["hourly", "daily", "best"]
@@ -51,6 +52,8 @@ class Question:
         Aware, UTC, on the hour; `end` is exclusive.
     whole_days : bool
         Whether the span was given as civil days.
+    only : frozenset of str or None
+        The stations that a like-for-like panel is held to.
     """
 
     region: Region | None
@@ -67,6 +70,7 @@ class Question:
     panel: Literal["all", "common"] = "all"
     as_of: datetime | None = None
     drop_flagged: bool = False
+    only: frozenset[str] | None = None
 
     @property
     def first_day(self) -> date:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.averages import composed_mean, daily_means, panel_mean
-from config.facts import Validity
+from config.air import Validity
 from report.panel import Panel, choose, region_stations
 from report.question import NothingHeldError, Question, QuestionError
 from report.stations_held import Desk, Origin, StationHours, candidates, station_hours
@@ -44,6 +44,8 @@ class PlaceValues:
         Valid hours (days on the daily basis) of the panel, and how many there could be.
     origins : Counter
         How many values of the panel's stations came from which feed, unit and reference state.
+    parts : (n_parts, n) float64 or None
+        The means of the cities that a Chinese region consists of; None elsewhere.
     """
 
     basis: Basis
@@ -56,6 +58,7 @@ class PlaceValues:
     panel: Panel
     origins: Counter[Origin]
     notes: list[str] = field(default_factory=list)
+    parts: Floats | None = None
 
     @property
     def valid(self) -> int:
@@ -67,6 +70,16 @@ class PlaceValues:
         """Share of what was expected of the panel over the whole span that is valid."""
         expected = float(self.expected.sum())
         return float(self.captured.sum()) / expected if expected else None
+
+
+@dataclass(frozen=True)
+class StationDays:
+    """Day means (station, day) with valid capture, the parts behind each, and how many a whole day has."""
+
+    read: StationHours
+    values: Floats
+    captured: Floats
+    whole: float
 
 
 def day_values(desk: Desk, question: Question) -> PlaceValues:
@@ -120,7 +133,10 @@ def hour_values(desk: Desk, question: Question) -> PlaceValues:
 
 def _read(desk: Desk, question: Question, basis: Basis) -> StationHours:
     period, step = ("PT1H", 1) if basis == "hourly" else ("P1D", 24)
-    series = candidates(desk, question, region_stations(desk, question), period)
+    stations = region_stations(desk, question)
+    if question.only is not None:
+        stations &= question.only
+    series = candidates(desk, question, stations, period)
     read = station_hours(desk, question, series, *question.hours, step)
     if not len(read.stations) or np.isnan(read.values).all():
         raise _nothing(desk, question)
@@ -128,12 +144,24 @@ def _read(desk: Desk, question: Question, basis: Basis) -> StationHours:
 
 
 def _days(desk: Desk, question: Question, basis: Basis) -> PlaceValues:
+    days = station_days(desk, question, basis)
+    return _place(desk, question, days.read, days.values, days.captured, days.whole, basis, 24)
+
+
+def station_days(desk: Desk, question: Question, basis: Basis) -> StationDays:
+    """The day means of every station that is held at the place, whatever its kind.
+
+    Raises
+    ------
+    NothingHeldError
+        Where the basis holds no value for the question.
+    """
     read = _read(desk, question, basis)
     if basis == "daily":
         values = read.values.astype(np.float64)
-        return _place(desk, question, read, values, ~np.isnan(values), 1.0, basis, 24)
+        return StationDays(read, values, (~np.isnan(values)).astype(np.float64), 1.0)
     days = daily_means(read.values, day_rule(desk, question).needed or 1)
-    return _place(desk, question, read, days.mean, days.n_valid.astype(np.float64), 24.0, basis, 24)
+    return StationDays(read, days.mean, days.n_valid.astype(np.float64), 24.0)
 
 
 def day_rule(desk: Desk, question: Question) -> Validity:
@@ -163,11 +191,14 @@ def _place(
     if question.panel == "common":
         _keep_common(panel, values)
     rows = panel.members
-    mean, n = _of_parts(question, panel, values) if len(panel.parts) > 1 else _of_one(values, rows)
+    of_cities = len(panel.parts) > 1 and question.country == "CN"
+    cities = _cities(panel, values) if of_cities else None
+    mean, n = _of_one(values, rows) if len(panel.parts) == 1 else _of_parts(panel, values, cities)
     expected = np.full(values.shape[1], whole * len(rows))
     total = np.asarray(captured, np.float64)[rows].sum(axis=0)
     origins = read.origins(rows)
-    return PlaceValues(basis, step, read.first, mean, n, total, expected, panel, origins, list(panel.notes))
+    notes = list(panel.notes)
+    return PlaceValues(basis, step, read.first, mean, n, total, expected, panel, origins, notes, cities)
 
 
 def _of_one(values: Floats, rows: list[int]) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -175,9 +206,11 @@ def _of_one(values: Floats, rows: list[int]) -> tuple[Floats, npt.NDArray[np.int
     return found.mean, found.n
 
 
-def _of_parts(question: Question, panel: Panel, values: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
-    if question.country == "CN":
-        return _of_cities(panel, values)
+def _of_parts(
+    panel: Panel, values: Floats, cities: Floats | None
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    if cities is not None:
+        return _of_cities(panel, values, cities)
     # Korea: the mean of all its stations, with a station in each sido.
     rows = panel.members
     labels = np.full(len(values), "", dtype=object)
@@ -193,16 +226,19 @@ def _of_parts(question: Question, panel: Panel, values: Floats) -> tuple[Floats,
     return mean.mean, mean.n
 
 
-def _of_cities(panel: Panel, values: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """China: over cities, of the mean of their stations; 75 % of the cities."""
+def _cities(panel: Panel, values: Floats) -> Floats:
+    """The mean of each city's stations, in order of the panel's parts."""
     cities = np.full((len(panel.parts), values.shape[1]), np.nan)
-    heard = np.zeros(values.shape[1], np.int64)
     for index, part in enumerate(panel.parts):
         if part in panel.rows:
-            city = panel_mean(values, _mask(values, panel.rows[part]), SHARE)
-            cities[index] = city.mean
-            heard += city.n
+            cities[index] = panel_mean(values, _mask(values, panel.rows[part]), SHARE).mean
+    return cities
+
+
+def _of_cities(panel: Panel, values: Floats, cities: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """China: over cities, of the mean of their stations; 75 % of the cities."""
     panel.notes.append(f"{len(panel.rows)} of {len(panel.parts)} cities are held; 75 % are needed")
+    heard = np.count_nonzero(~np.isnan(values[panel.members]), axis=0).astype(np.int64)
     return composed_mean(cities, SHARE).mean, heard
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
-from config.facts import Facts, Station, StationKind
+from config.air import Station, StationKind
+from config.facts import Facts
 from report.answer import Answer, data_of_feeds, local
 from report.question import NothingHeldError, QuestionError
 from report.stations_held import Desk

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.air import Feed
 from config.clock import Clock
-from config.facts import Facts, Feed
+from config.facts import Facts
 from report.answer import Answer, data_of_feeds, local
 from report.stations_held import Desk
 from store import heartbeat, ledger, quota

@@ -10,7 +10,8 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from config.facts import Facts, Station
+from config.air import Station
+from config.facts import Facts
 
 Network = Literal["airkorea", "cnemc"]
 NETWORKS: tuple[Network, ...] = ("airkorea", "cnemc")

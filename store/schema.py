@@ -60,7 +60,7 @@ metadata = MetaData(
 )
 
 # AUTOINCREMENT is not wanted; an INTEGER primary key is the rowid on SQLite.
-_Id = BigInteger().with_variant(Integer, "sqlite")
+IdType = BigInteger().with_variant(Integer, "sqlite")
 
 meta = Table(
     "meta",
@@ -156,7 +156,7 @@ series = Table(
 batch = Table(
     "batch",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", IdType, primary_key=True),
     Column("source", String, nullable=False),
     Column("feed_id", ForeignKey("feed.id")),
     Column("format", String),
@@ -184,7 +184,7 @@ reading = Table(
     Column("value", Double),
     Column("status", SmallInteger, nullable=False),
     Column("flags", Integer, nullable=False),
-    Column("batch_id", _Id, nullable=False),
+    Column("batch_id", IdType, nullable=False),
     CheckConstraint("(status = 0) = (value IS NOT NULL)", name="missing_has_a_reason"),
     sqlite_with_rowid=False,
 )
@@ -202,11 +202,11 @@ revision = Table(
     Column("series_id", Integer, primary_key=True, autoincrement=False),
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("hour", SmallInteger, primary_key=True, autoincrement=False),
-    Column("batch_id", _Id, primary_key=True, autoincrement=False, doc="the batch that replaced the value"),
+    Column("batch_id", IdType, primary_key=True, autoincrement=False, doc="what replaced the value"),
     Column("value", Double),
     Column("status", SmallInteger, nullable=False),
     Column("flags", Integer, nullable=False),
-    Column("replaced_batch_id", _Id, nullable=False, doc="the batch that had brought the value"),
+    Column("replaced_batch_id", IdType, nullable=False, doc="the batch that had brought the value"),
     sqlite_with_rowid=False,
 )
 
@@ -229,7 +229,7 @@ block = Table(
 payload = Table(
     "payload",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", IdType, primary_key=True),
     Column("sha256", String, nullable=False, unique=True),
     Column("source", String, nullable=False),
     Column("url", Text, nullable=False, doc="without secrets"),
@@ -242,7 +242,7 @@ payload = Table(
 fetch_window = Table(
     "fetch_window",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", IdType, primary_key=True),
     Column("source", String, nullable=False),
     Column("scope", String, nullable=False),
     Column("start_hour", Integer, nullable=False),
@@ -269,7 +269,7 @@ fetch_window = Table(
 reject = Table(
     "reject",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", IdType, primary_key=True),
     Column("batch_id", ForeignKey("batch.id"), nullable=False, index=True),
     Column("reason", String, nullable=False),
     Column("readings", Integer, nullable=False),

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Table, insert, select
 
-from config.facts import Feed, Network
+from config.air import Feed, Network
 from store import schema
 
 K = TypeVar("K")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, insert, select
 
-from config.facts import Facts, Station
+from config.air import Station
+from config.facts import Facts
 from store import schema
 from store.series import SeriesBook, insert_missing_network, inserted
 

@@ -315,12 +315,10 @@ def test_config_check_says_where_to_get_a_missing_key(ask: Ask) -> None:
 
 
 def test_the_catalogue_is_checked(ask: Ask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from config import facts
-
     told = ask("catalogue", "check")
     assert (told.code, "holds together" in told.err) == (0, True)
     (tmp_path / "feeds.csv").write_text("id\nx\n")
-    monkeypatch.setattr(facts.Facts.__init__, "__defaults__", (tmp_path,))
+    monkeypatch.setenv("YELLOWSEA_CATALOGUE", str(tmp_path))
     told = ask("catalogue", "check")
     assert (told.code, "feeds.csv, row 2, column " in told.err) == (1, True)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config.facts import CATALOGUE, FactError, Facts
+from config.fact import FactError
+from config.facts import CATALOGUE, Facts
 
 
 @pytest.fixture

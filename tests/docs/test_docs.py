@@ -18,7 +18,7 @@ import typer
 
 from cli.main import app
 from config.clock import Clock
-from config.facts import Facts
+from config.facts import KINDS, Facts
 from config.settings import Settings, SourceSettings
 from ingest.archives import import_paths
 from ingest.mapping import SHIPPED, load
@@ -242,3 +242,8 @@ def test_help_needs_no_heavy_library() -> None:
     code = f"import sys; from cli.main import app; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_kind_of_fact_is_described() -> None:
+    text = page("docs/catalogue.md")
+    assert [kind for kind in KINDS if f"| `{kind}` |" not in text] == []

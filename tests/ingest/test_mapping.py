@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.facts import Feed, Station
+from config.air import Feed, Station
 from ingest import formats, mapping, tables
 from ingest.hours import HourClock, moment
 from ingest.source import Batch, Quantity, StationRef

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from config.facts import Facts, Feed, Station
+from config.air import Feed, Station
+from config.facts import Facts
 from config.places import Places
 from ingest.save import Saver
 from ingest.source import Batch, Quantity, StationRef

@@ -214,7 +214,7 @@ def test_a_composite_of_a_province_stands_for_it_where_no_city_is_held(local_air
 
 
 def _composite(air: Any, ident: str, area: str) -> Any:
-    from config.facts import Feed, Station
+    from config.air import Feed, Station
 
     common = {"source": "test", "confidence": "low"}
     feed = Feed(

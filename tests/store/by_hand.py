@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from sqlalchemy import Connection, insert
 
-from config.facts import Facts, Station
+from config.air import Station
+from config.facts import Facts
 from store import schema
 from store.asof import held_between
 from store.batches import begin_batch, end_batch
