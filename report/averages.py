@@ -10,16 +10,15 @@ import numpy.typing as npt
 
 from analysis.averages import period_means
 from config.facts import Facts
+from config.policy import SeasonSystem
 from report.answer import Answer, data_of_place, local, method_of_place, number
 from report.question import Question, QuestionError
 from report.regional import PlaceValues, day_values, hour_values
+from report.season_windows import scheme
 from report.stations_held import Desk
 from store.engine import Store
 
 Every = Literal["hour", "day", "month", "season", "year"]
-
-# Korea: December to March (Fine Dust Act art. 21); China: October to March. A season bears its first year.
-SEASON_MONTHS = {"KR": (12, 1, 2, 3), "CN": (10, 11, 12, 1, 2, 3)}
 
 
 @dataclass(frozen=True)
@@ -49,16 +48,16 @@ def ask(store: Store, facts: Facts, question: Question, every: Every = "day") ->
     QuestionError
         For an `every` that there is not, or civil days asked with times.
     """
-    if every == "season" and question.country not in SEASON_MONTHS:
-        raise QuestionError("seasons are those of Korea and China: ask for a region, or for months")
     if every not in get_args(Every):
         raise QuestionError(f"--every is one of {', '.join(get_args(Every))}")
+    system = scheme(facts, question.country) if every == "season" else None
     if every != "hour" and not question.whole_days:
         raise QuestionError("means by day and longer need civil days: --from 2019-03-01 --to 2019-03-31")
     with store.read() as connection:
         desk = Desk(connection, facts)
         place = hour_values(desk, question) if every == "hour" else day_values(desk, question)
-        rows = _rows(place, question) if every in ("hour", "day") else _periods(place, question, every)
+        in_steps = every in ("hour", "day")
+        rows = _rows(place, question) if in_steps else _periods(place, question, every, system)
         answer = {
             "question": {**question.as_json(), "every": every},
             "method": method_of_place(desk, question, place),
@@ -90,14 +89,15 @@ def _rows(place: PlaceValues, question: Question) -> list[Answer]:
     ]
 
 
-def _periods(place: PlaceValues, question: Question, every: Every) -> list[Answer]:
+def _periods(
+    place: PlaceValues, question: Question, every: Every, system: SeasonSystem | None
+) -> list[Answer]:
     """Months, seasons and years are means of valid regional days."""
     days = np.datetime64(question.first_day, "D") + np.arange(len(place.value))
-    labels = _labels(days, every, question.country)
+    labels = _in_seasons(days, system) if system else _by_calendar(days, every)
     asked = labels != _NONE
-    if not asked.any():
-        months = " ".join(f"{month:02}" for month in SEASON_MONTHS[question.country])
-        raise QuestionError(f"no day of the span lies in a season (months {months})")
+    if system and not asked.any():
+        raise QuestionError(f"no day of the span lies in a season ({system.starts} to {system.ends})")
     means = period_means(place.value[asked], labels[asked])
     rows = []
     for label, mean, n, expected in zip(
@@ -121,13 +121,17 @@ def _periods(place: PlaceValues, question: Question, every: Every) -> list[Answe
 _NONE = ""
 
 
-def _labels(days: npt.NDArray[np.datetime64], every: Every, country: str) -> npt.NDArray[np.str_]:
-    """The month, season or year of each civil day; empty for a day in no season."""
-    if every in ("month", "year"):
-        return np.datetime_as_string(days.astype(f"datetime64[{every[0].upper()}]"))
-    months = days.astype("datetime64[M]").astype(int) % 12 + 1
-    years = days.astype("datetime64[Y]").astype(int) + 1970
-    opening = SEASON_MONTHS[country][0]
-    begun = np.where(months >= opening, years, years - 1)
-    names = np.array([f"{country.lower()}-{year}" for year in begun.tolist()])
-    return np.where(np.isin(months, SEASON_MONTHS[country]), names, _NONE)
+def _by_calendar(days: npt.NDArray[np.datetime64], every: Every) -> npt.NDArray[np.str_]:
+    """The month or year of each civil day."""
+    return np.datetime_as_string(days.astype(f"datetime64[{every[0].upper()}]"))
+
+
+def _in_seasons(days: npt.NDArray[np.datetime64], system: SeasonSystem) -> npt.NDArray[np.str_]:
+    """The season of each civil day, which bears its first year; empty for a day in none."""
+    labels = np.full(days.shape, _NONE, "U16")
+    years = days[[0, -1]].astype("datetime64[Y]").astype(int) + 1970
+    for year in range(int(years[0]) - 1, int(years[1]) + 1):
+        first, last = system.window(year)
+        inside = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
+        labels[inside] = f"{system.country.lower()}-{year}"
+    return labels
