@@ -20,6 +20,7 @@ from cli import (
     database,
     demo,
     episodes,
+    indices,
     measures,
     readings,
     seasons,
@@ -43,6 +44,7 @@ app.command("stations")(stations.show_stations)
 app.command("readings")(readings.show_readings)
 app.command("averages")(averages.show_averages)
 app.command("episodes")(episodes.show_episodes)
+app.command("indices")(indices.show_indices)
 app.command("seasons")(seasons.show_seasons)
 app.command("sandbox")(daemon.sandbox)
 app.command("demo")(demo.demo)
