@@ -15,16 +15,20 @@ from cli import (
     archives,
     averages,
     catalogue,
+    claims,
     configuration,
     daemon,
     database,
     demo,
     episodes,
+    exchange,
     indices,
     measures,
+    milestones,
     readings,
     seasons,
     stations,
+    targets,
 )
 from cli.desk import say
 
@@ -46,6 +50,10 @@ app.command("averages")(averages.show_averages)
 app.command("episodes")(episodes.show_episodes)
 app.command("indices")(indices.show_indices)
 app.command("seasons")(seasons.show_seasons)
+app.command("milestones")(milestones.show_milestones)
+app.command("claims")(claims.show_claims)
+app.command("targets")(targets.show_targets)
+app.command("exchange")(exchange.show_exchange)
 app.command("sandbox")(daemon.sandbox)
 app.command("demo")(demo.demo)
 app.add_typer(database.app, name="db")
