@@ -63,12 +63,12 @@ def show_fact(
     from report import catalogue as known
 
     answer = known.find(catalogue(), kind, name)
-    people = [
-        {"column": column, "value": value}
-        for row in answer["rows"]
-        for column, value in row.items()
-        if value is not None
-    ]
+    people: list[dict[str, object]] = []
+    for row in answer["rows"]:
+        people += [{"column": "", "value": ""}] if people else []
+        people += [
+            {"column": name, "value": _text(value)} for name, value in row.items() if value is not None
+        ]
     show(answer, "rows", shape, f"{kind}: {name}", {"column": "column", "value": "value"}, [], people)
 
 
@@ -87,6 +87,11 @@ def sync_catalogue(database: options.Database = None, shape: options.Shape = opt
         "rows": [{"kind": kind, "rows": rows} for kind, rows in written.items()],
     }
     show(answer, "rows", shape, "copied into the database", {"kind": "kind", "rows": "rows"}, [])
+
+
+def _text(value: object) -> str:
+    """A cell of a column of mixed kinds, which reads from the left."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _filled(columns: list[str], rows: list[dict[str, object]]) -> dict[str, str]:

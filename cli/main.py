@@ -14,6 +14,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from cli import (
     archives,
     averages,
+    brief,
     catalogue,
     claims,
     configuration,
@@ -50,6 +51,7 @@ app.command("averages")(averages.show_averages)
 app.command("episodes")(episodes.show_episodes)
 app.command("indices")(indices.show_indices)
 app.command("seasons")(seasons.show_seasons)
+app.command("brief")(brief.show_brief)
 app.command("milestones")(milestones.show_milestones)
 app.command("claims")(claims.show_claims)
 app.command("targets")(targets.show_targets)

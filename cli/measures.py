@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import options
+from cli import measures_kept, options
 from cli.asking import Asked, asking
 from cli.desk import catalogue, opened, show
 
@@ -19,6 +21,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.command("add")(measures_kept.add_measure)
+app.command("confirm")(measures_kept.confirm_measures)
+app.command("lift")(measures_kept.lift_measure)
+
 LISTED = {
     "date": "day",
     "region": "region",
@@ -30,6 +36,7 @@ LISTED = {
     "vehicle_rules": "vehicles",
     "status": "status",
     "confidence": "confidence",
+    "source": "source",
 }
 COUNTS = {
     "high_days": "high days",
@@ -60,7 +67,14 @@ def list_measures(
 
     answer = measures.ask(catalogue(), region, options.day(since), options.day(until), kind)
     found = answer["measures"]
-    show(answer, "measures", shape, f"{len(found)} listed measures", LISTED, _reach(answer))
+    people = [_dated(row) for row in found]
+    show(answer, "measures", shape, f"{len(found)} listed measures", LISTED, _reach(answer), people)
+
+
+def _dated(row: Answer) -> Answer:
+    """A measure as a table shows it: of an announcement of which the hour is not known, the day."""
+    by_day = row["announced_precision"] == "day"
+    return {**row, "announced_at": row["announced_at"][:10]} if by_day else row
 
 
 def _reach(answer: Answer) -> list[str]:
@@ -128,119 +142,89 @@ def _counts(answer: Answer) -> list[str]:
     return [*lines, f"the list of measures is {reach}", answer["method"]["words"], *render.provenance(answer)]
 
 
-Day = Annotated[str, typer.Option("--date", help="The day it is in force: 2026-12-01.")]
-Place = Annotated[str, typer.Option("--region", help="Id or name of the region.")]
-KindOption = Annotated[str, typer.Option("--kind", help="emergency, preliminary or heavy-alert.")]
-Source = Annotated[str, typer.Option("--source", help="Where it was read: an address or a document.")]
+class Rule(StrEnum):
+    """Which rule is replayed."""
+
+    emergency = "kr-emergency"
+    advisory = "kr-advisory"
+    warning = "kr-warning"
+    heavy = "cn-alert"
 
 
-@app.command("add")
-def add_measure(
-    day: Day,
-    region: Place,
-    source: Source,
-    kind: KindOption = "emergency",
-    announced: Annotated[
-        str | None, typer.Option("--announced", help="When it was announced, an ISO time with offset.")
+class Forecast(StrEnum):
+    """What stands for the forecast."""
+
+    issued = "issued"
+    observed = "observed"
+    none = "none"
+
+
+DECIDED = {
+    "for_date": "for",
+    "region": "region",
+    "mean": "mean",
+    "hours": "hours",
+    "alert": "alert",
+    "tomorrow": "tomorrow",
+    "met": "criteria",
+    "would_issue": "rule",
+    "issued_words": "issued",
+    "step": "step",
+    "reason": "why",
+}
+REPLAYED = {
+    "region": "region",
+    "level": "level",
+    "issued_at": "issued",
+    "lifted_at": "lifted",
+    "value": "value",
+    "peak": "peak",
+    "censored": "censored",
+    "rule": "rule",
+}
+HEAVY = {
+    "for_date": "for",
+    "region": "region",
+    "aqi": "AQI",
+    "level": "rule",
+    "issued_words": "issued",
+    "issued_level": "level",
+    "reason": "why",
+}
+
+
+@app.command("replay")
+@partial(asking, without=("station",))
+def replay_measures(
+    asked: Asked,
+    rule: Annotated[
+        Rule, typer.Option("--rule", help="kr-emergency, kr-advisory, kr-warning or cn-alert.")
+    ] = Rule.emergency,
+    forecast: Annotated[
+        Forecast,
+        typer.Option(
+            "--forecast", help="As issued then; hindcasts: the observed day means instead, or none."
+        ),
+    ] = Forecast.issued,
+    window: Annotated[
+        str | None,
+        typer.Option("--window", help="Hours of today's mean, hour-ending labels: 1-16 is the law's 0-16 h."),
     ] = None,
-    since: Annotated[
-        str | None, typer.Option("--in-force-from", help="An ISO time with offset; else the rule's hour.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--in-force-to", help="An ISO time with offset; else the rule's hour.")
-    ] = None,
-    step: Annotated[str | None, typer.Option("--step", help="Crisis step or alert level.")] = None,
-    criterion: Annotated[str | None, typer.Option("--criterion", help="A, B or C, as announced.")] = None,
-    confidence: Annotated[
-        str, typer.Option("--confidence", help="high, medium (unless given) or low.")
-    ] = "medium",
-    database: options.Database = None,
-    shape: options.Shape = options.Format.table,
 ) -> None:
-    """List a measure that was issued: in your folder of the catalogue, and in the database."""
-    from ingest import announced as reports
+    """Decide measures and alerts anew by the rule of the date, beside what was issued."""
+    from report import replay
 
-    with opened(database) as (settings, store):
+    with opened(asked.database) as (settings, store):
         facts = catalogue(settings)
-        new = reports.measure(
-            facts,
-            region,
-            kind,
-            options.required_day(day),
-            source=source,
-            confidence=confidence,  # type: ignore[arg-type]  # the model tells which there are
-            announced_at=options.moment(announced),
-            in_force_from=options.moment(since),
-            in_force_to=options.moment(until),
-            step=step,
-            criterion=criterion,
-        )
-        _shown(facts, reports.add(store, facts, new), shape)
-
-
-@app.command("confirm")
-def confirm_measures(
-    region: Place,
-    source: Source,
-    kind: KindOption = "emergency",
-    day: Annotated[str | None, typer.Option("--date", help="The day of the measure to confirm.")] = None,
-    through: Annotated[
-        str | None, typer.Option("--through", help="The list was looked after until this day.")
-    ] = None,
-    complete: Annotated[
-        bool, typer.Option("--complete", help="With --through: none is missing in the new span.")
-    ] = False,
-    database: options.Database = None,
-    shape: options.Shape = options.Format.table,
-) -> None:
-    """Confirm a listed measure (--date), or say until when the list was looked after (--through)."""
-    from config.places import Places
-    from ingest import announced as reports
-    from report.measures import Ledger
-    from report.question import QuestionError
-
-    if (day is None) == (through is None):
-        raise QuestionError("give either --date of a measure or --through, the day the list reaches")
-    with opened(database) as (settings, store):
-        facts = catalogue(settings)
-        places = Places(facts)
-        place = places.region(region).id
-        if day is not None:
-            found = reports.listed(facts, place, kind, options.required_day(day))
-            _shown(facts, reports.confirm(store, facts, found, source), shape)
-            return
-        last = options.required_day(through or "")
-        reached = Ledger(facts, places, place).known_through(kind)
-        row = reports.known_through(
-            store, facts, place, kind, last, source, reached=reached, complete=complete
-        )
-    answer = {"question": {"region": place}, "known_through": [row.model_dump(mode="json")]}
-    columns = {"region": "region", "kind": "kind", "start": "from", "end": "through", "complete": "complete"}
-    show(answer, "known_through", shape, "the list reaches further", columns, [])
-
-
-@app.command("lift")
-def lift_measure(
-    day: Day,
-    region: Place,
-    source: Source,
-    at: Annotated[str, typer.Option("--at", help="When it was lifted, an ISO time with offset.")],
-    kind: KindOption = "emergency",
-    database: options.Database = None,
-    shape: options.Shape = options.Format.table,
-) -> None:
-    """Say when a listed measure was lifted early."""
-    from config.places import Places
-    from ingest import announced as reports
-
-    with opened(database) as (settings, store):
-        facts = catalogue(settings)
-        found = reports.listed(facts, Places(facts).region(region).id, kind, options.required_day(day))
-        _shown(facts, reports.lift(store, facts, found, options.required_moment(at), source), shape)
-
-
-def _shown(facts: object, measure: object, shape: options.Format) -> None:
-    from report.measures import told
-
-    answer: Answer = {"question": {}, "measures": [told(facts, measure)]}  # type: ignore[arg-type]
-    show(answer, "measures", shape, "listed now", {**LISTED, "lifted_at": "lifted"}, [])
+        question = asked.understood(store, facts)
+        answer = replay.ask(store, facts, question, rule.value, forecast.value, window)
+    title = replay.title(answer, question.place)
+    people = [replay.line(row) for row in answer["decisions"]] if rule is Rule.emergency else None
+    if asked.shape is options.Format.csv and "decisions" in answer:
+        answer = {**answer, "decisions": [replay.flat(row) for row in answer["decisions"]]}
+    if rule is Rule.heavy:
+        show(answer, "decisions", asked.shape, title, HEAVY, replay.foot(answer))
+    elif rule is Rule.emergency:
+        show(answer, "decisions", asked.shape, title, DECIDED, replay.foot(answer), people)
+    else:
+        show(answer, "alerts", asked.shape, title, REPLAYED, replay.foot(answer))

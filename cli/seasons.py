@@ -50,6 +50,8 @@ COLUMNS = {
     "longest_run_days": "run",
     "measure_days": "measures",
     "change": "change (95 %)",
+    "same_stations": "same stations",
+    "no_dust": "no dust",
     "published": "published",
     "capture": "capture",
     "stations": "stations",
@@ -132,7 +134,14 @@ def _line(row: Answer) -> Answer:
             told += f" ({change['low']:+.1f}..{change['high']:+.1f})"
     means = [one for one in row["published"] if one["metric"] == "pm25_mean"]
     shown = " ".join(f"{one['value']:g}{'' if one['comparable'] else '*'}" for one in means) or None
-    return {**row, "change": told, "published": shown}
+    dustless = row["without_dust"] or {}
+    return {
+        **row,
+        "change": told,
+        "published": shown,
+        "same_stations": row["like_for_like"]["mean"],
+        "no_dust": dustless.get("mean"),
+    }
 
 
 def _foot(answer: Answer) -> list[str]:
@@ -149,7 +158,7 @@ def _foot(answer: Answer) -> list[str]:
     )
     tally = [
         f"{one['season']}: {one['better']} better, {one['worse']} worse than the baseline, "
-        f"{one['off_zero']} of them with an interval off zero"
+        f"{one['off_zero']} of them with an interval off zero; {one['not_known']} not known"
         for one in answer["summary"]
     ]
     measures = [f"measures: dates with an emergency measure, known through {day}" for day in reach]

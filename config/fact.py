@@ -41,6 +41,14 @@ class Fact(BaseModel):
     confidence: Confidence
     note: str | None = None
 
+    @classmethod
+    def columns(cls) -> list[str]:
+        """The columns of a file as people read them: what is said, then since when, then on whose word."""
+        word = list(Fact.model_fields)
+        since = [one for one in Dated.model_fields if one in cls.model_fields and one not in word]
+        said = [one for one in cls.model_fields if one not in since and one not in word]
+        return [*said, *since, *word]
+
     @property
     def key(self) -> tuple[str, ...]:
         """What tells this row from the others of its file, as text."""

@@ -32,7 +32,7 @@ def put(folder: Path, kind: str, fact: Fact) -> Path:
 
 def _write(path: Path, model: type[Fact], facts: list[Fact]) -> None:
     """Beside the file first, then in its place: a crash leaves the old one."""
-    columns = list(model.model_fields)
+    columns = model.columns()
     beside = path.with_name(f".{path.stem}-{os.getpid()}.tmp")
     try:
         with beside.open("w", encoding="utf-8", newline="") as file:

@@ -58,6 +58,7 @@ class Places:
         self.stations[station.id] = [station]
         self.__dict__.pop("_codes", None)
         self.__dict__.pop("_names", None)
+        self.__dict__.pop("_standing", None)
 
     # Regions
 
@@ -122,10 +123,16 @@ class Places:
 
     def in_areas(self, areas: Iterable[str]) -> list[str]:
         """Ids of all stations whose newest version stands in one of the areas or parts, sorted."""
-        wanted = set(areas)
-        return sorted(
-            one for one, versions in self.stations.items() if wanted.intersection(self.areas_of(versions[-1]))
-        )
+        return sorted({one for area in areas for one in self._standing.get(area, ())})
+
+    @cached_property
+    def _standing(self) -> dict[str, list[str]]:
+        """The stations whose newest version stands in an area or part, by its id."""
+        found: dict[str, list[str]] = {}
+        for one, versions in self.stations.items():
+            for area in self.areas_of(versions[-1]):
+                found.setdefault(area, []).append(one)
+        return found
 
     def areas_of(self, version: Station) -> list[str]:
         """Where a station stands: its sido or city, then the parts of it that hold its district."""

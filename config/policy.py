@@ -189,6 +189,37 @@ class Coverage(Fact):
     complete: bool
 
 
+class PublishedAlert(Fact):
+    """A statutory alert as it was published, of those that are documented: the list is far from complete.
+
+    Attributes
+    ----------
+    region, zone : the sido, and its alert zone as the source names it; empty: the whole sido.
+    issued_at : the end of the hour that decided; `issued_value` is that hour's mean in the zone, ug/m3.
+    cleared_at : when it was lifted, a warning when it stepped down to an advisory; empty: not documented.
+    """
+
+    KEY: ClassVar = ("region", "zone", "pollutant", "level", "issued_at")
+    REFERS: ClassVar = {"region": "regions", "pollutant": "pollutants"}
+
+    region: str
+    zone: str | None = None
+    pollutant: str
+    level: Literal["advisory", "warning"]
+    issued_at: dt.datetime
+    issued_value: float | None = None
+    cleared_at: dt.datetime | None = None
+    cleared_value: float | None = None
+
+    @model_validator(mode="after")
+    def _with_offsets(self) -> PublishedAlert:
+        for name in ("issued_at", "cleared_at"):
+            moment = getattr(self, name)
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError(f"{name} has no offset: write {moment.isoformat()}+09:00")
+        return self
+
+
 class Milestone(Fact):
     """A dated step of policy. `planned` is what had been announced, as text; `date` when it took place.
 

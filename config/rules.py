@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from config.fact import Country, Dated, Fact
+from pydantic import model_validator
+
+from config.fact import Country, Dated, Fact, Period
 
 
 class MeasureRule(Dated):
@@ -90,9 +92,12 @@ class CrisisStep(Dated):
 
 
 class AlertRule(Dated):
-    """A level of the statutory alert: issued at `enter` or more for `hours`, down below `release_lt`."""
+    """A level of the statutory alert: issued at `enter` or more for `hours`, down below `release_lt`.
 
-    REFERS: ClassVar = {"pollutant": "pollutants"}
+    `regions`, several between bars, are those in which the row holds; empty: in all of Korea.
+    """
+
+    REFERS: ClassVar = {"pollutant": "pollutants", "regions": "regions"}
 
     id: str
     pollutant: str
@@ -101,6 +106,7 @@ class AlertRule(Dated):
     enter: float
     hours: int
     release_lt: float | None = None
+    regions: str | None = None
 
 
 class DustRule(Dated):
@@ -132,3 +138,51 @@ class HeavyAlertRule(Dated):
     also_gt: float | None = None
     also_days: int | None = None
     reaches: float | None = None
+
+
+class QualityRule(Fact):
+    """When a reading is doubtful: one check of one pollutant in some networks; thresholds in its unit.
+
+    Attributes
+    ----------
+    networks : those whose feeds are judged by it, between bars.
+    low, high : `range`; None is open.
+    step, ratio : `spike` above both neighbours in time, `above_pm10` and `neighbour` beyond what is compared.
+    hours : least length of a `stuck` run, length of the window of `clock_shift`.
+    neighbours, km, spreads : least number of stations around, how far away, and the spread that is normal.
+    lag, gain, least_r : shifts tried, by how much one has to beat none, and how well it has to fit.
+    """
+
+    REFERS: ClassVar = {"pollutant": "pollutants", "networks": "networks"}
+    NEEDS: ClassVar = {
+        "range": (),
+        "stuck": ("hours",),
+        "spike": ("step", "ratio"),
+        "above_pm10": ("step",),
+        "neighbour": ("step", "spreads", "neighbours", "km"),
+        "clock_shift": ("hours", "lag", "gain", "least_r", "neighbours", "km"),
+    }
+
+    id: str
+    check: Literal["range", "stuck", "spike", "above_pm10", "neighbour", "clock_shift"]
+    pollutant: str
+    period: Period
+    networks: str
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    ratio: float | None = None
+    hours: int | None = None
+    neighbours: int | None = None
+    km: float | None = None
+    spreads: float | None = None
+    lag: int | None = None
+    gain: float | None = None
+    least_r: float | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> QualityRule:
+        for column in self.NEEDS[self.check]:
+            if getattr(self, column) is None:
+                raise ValueError(f"{self.check} needs {column}")
+        return self

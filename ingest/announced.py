@@ -137,7 +137,7 @@ def measure(
     """
     places = Places(facts)
     place = places.region(region)
-    units = places.leaves(place.id, day, day)
+    units = places.leaves(place.id, dt.date.min, dt.date.max)
     if units != [place.id]:
         raise AnnouncedError(
             f"measures are listed by the units that issue them: add one each for {', '.join(units)}"
@@ -188,7 +188,7 @@ def _hours_of_the_rule(
 def _changed(listed: Measure, changes: dict[str, object], source: str) -> Measure:
     if not source.strip():
         raise AnnouncedError("say with --source where it was read")
-    sources = "; ".join(dict.fromkeys([listed.source, source.strip()]))
+    sources = "; ".join(dict.fromkeys([*listed.source.split("; "), source.strip()]))
     return listed.model_copy(update={**changes, "source": sources})
 
 

@@ -17,11 +17,13 @@ def list_kind(facts: Facts, kind: str) -> Answer:
     """
     if kind not in KINDS:
         raise QuestionError(f"there is no kind of fact called {kind!r}; there are {', '.join(KINDS)}")
-    rows = [
-        {"origin": "yours" if row.path.parent == facts.own else "shipped", **row.fact.model_dump(mode="json")}
-        for row in facts.rows(kind)
-    ]
-    return {"question": {"kind": kind}, "columns": list(KINDS[kind].model_fields), "rows": rows}
+    columns = KINDS[kind].columns()
+    rows = []
+    for row in facts.rows(kind):
+        told = row.fact.model_dump(mode="json")
+        origin = "yours" if row.path.parent == facts.own else "shipped"
+        rows.append({**{column: told[column] for column in columns}, "origin": origin})
+    return {"question": {"kind": kind}, "columns": columns, "rows": rows}
 
 
 def kinds(facts: Facts) -> Answer:

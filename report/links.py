@@ -8,12 +8,13 @@ threshold are named so. Nothing here says what a measure brought about.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 
 from analysis.episodes import Profile, find
+from config.clock import civil
 from config.facts import Facts
 from config.policy import Measure
 from report import episodes, measures
@@ -65,11 +66,11 @@ def ask(store: Store, facts: Facts, question: Question, profile: Profile) -> Ans
                 **method_of_place(desk, question, found.place),
                 "profile": found.answer["method"]["profile"],
                 "around_hours": AROUND // timedelta(hours=1),
-                "covered": "an emergency measure is in force on the day",
+                "covered": "an emergency measure is in force on the day in the region or a part of it",
                 "words": measures.WORDS,
             },
             "data": _with_notes(data_of_place(desk, found.place), facts, question),
-            "links": [_link(facts, one, near, days) for one in found.answer["episodes"]],
+            "links": [_link(facts, question, one, near, days) for one in found.answer["episodes"]],
             "summary": summary,
             **lists,
         }
@@ -136,45 +137,54 @@ def _summary(ledger: Ledger, question: Question, days: HighDays) -> tuple[Answer
     return summary, lists
 
 
-def _link(facts: Facts, episode: Answer, near: list[Measure], days: HighDays) -> Answer:
+def _link(facts: Facts, question: Question, episode: Answer, near: list[Measure], days: HighDays) -> Answer:
     start, end = (datetime.fromisoformat(episode[key]) for key in ("start", "end"))
-    linked = [
-        _related(facts, one, start, end, days)
-        for one in near
-        if one.in_force_from is not None
-        and one.in_force_to is not None
-        and one.in_force_to > start - AROUND
-        and one.in_force_from < end + AROUND
-    ]
+    linked = []
+    for one in near:
+        begins, ends = in_force(one, question.zone)
+        if ends > start - AROUND and begins < end + AROUND:
+            linked.append(_related(facts, one, (begins, ends), (start, end), days))
     return {"episode": episode, "measures": linked}
 
 
-def _related(facts: Facts, measure: Measure, start: datetime, end: datetime, days: HighDays) -> Answer:
-    begins, ends = measure.in_force_from, measure.lifted_at or measure.in_force_to
-    if begins is None or ends is None:
-        raise ValueError(f"{measure.key} is not in force at any time")
+def in_force(measure: Measure, zone: str) -> tuple[datetime, datetime]:
+    """From when until when a measure was in force; its civil day where the hours are not known."""
+    midnight = datetime.combine(measure.date, time(), civil(zone))
+    ends = measure.lifted_at or measure.in_force_to or midnight + timedelta(days=1)
+    return measure.in_force_from or midnight, ends
+
+
+def _related(
+    facts: Facts,
+    measure: Measure,
+    force: tuple[datetime, datetime],
+    episode: tuple[datetime, datetime],
+    days: HighDays,
+) -> Answer:
+    (begins, ends), (start, end) = force, episode
     overlap = max(timedelta(0), min(ends, end) - max(begins, start))
     relation = "during" if overlap else ("before" if ends <= start else "after")
+    timed = measure.in_force_from and measure.in_force_to
     told = measures.told(facts, measure)
     at = datetime.fromisoformat(told["announced_at"]) if told["announced_at"] else None
     return {
         **told,
         "relation": relation,
         "lead_hours": None if at is None else (start - at) / timedelta(hours=1),
-        "overlap_hours": overlap / timedelta(hours=1),
+        "overlap_hours": overlap / timedelta(hours=1) if timed else None,
         "nth_of_run": _nth(measure.date, days),
     }
 
 
 def _nth(day: date, days: HighDays) -> int | None:
-    """Which day of its run of high days a date is, from 1; None where it is not high."""
+    """Which day of its run of high days a date is, from 1; None where it is not high, or began unseen."""
     high, n = set(days.high), 0
     while day in high:
         n += 1
         if day in days.first:
             return n
         day -= timedelta(days=1)
-    return n or None
+    return None
 
 
 def _with_notes(data: Answer, facts: Facts, question: Question) -> Answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from config.clock import civil
@@ -39,8 +39,7 @@ class Ledger:
     @property
     def concerned(self) -> set[str]:
         """The regions whose measures count for this one."""
-        first, last = date(1970, 1, 1), date(2100, 12, 31)
-        inside = {self.region, *self.places.leaves(self.region, first, last)}
+        inside = {self.region, *self._units(self.region)}
         parts = {part for part, rows in self.facts.districts.items() if {r.area for r in rows} & inside}
         halves = {part for part in parts if self.facts.regions[part].kind == "part"}
         above = {row.area for row in self.facts.districts.get(self.region, [])}
@@ -74,10 +73,21 @@ class Ledger:
         return all(self.word(first + timedelta(days=one), kind) == NONE for one in days)
 
     def _coverage(self, kind: str) -> list[Coverage]:
-        """The spans that speak of the region: its own, and those of every region that holds it."""
-        above = [row.area for row in self.facts.districts.get(self.region, [])][:1]
-        speak = {self.region, *above, *self.places.regions_of((above or [self.region])[0])}
-        return [one for one in self.facts.measure_coverage if one.kind == kind and one.region in speak]
+        """The spans that speak of the region: its own, and those of regions that hold all its units."""
+        return [one for one in self._spans if one.kind == kind]
+
+    @cached_property
+    def _spans(self) -> list[Coverage]:
+        rows = self.facts.measure_coverage
+        units = {row.area for row in self.facts.districts.get(self.region, [])} or self._units(self.region)
+        country = self.facts.regions[self.region].country
+        named = {row.region for row in rows if self.facts.regions[row.region].country == country}
+        around = {one for one in named if units <= self._units(one)}
+        return [one for one in rows if one.region in {self.region, *around}]
+
+    def _units(self, region: str) -> set[str]:
+        """The sido or cities that a region has ever consisted of."""
+        return set(self.places.leaves(region, date.min, date.max))
 
 
 def announced(facts: Facts, measure: Measure, zone: str) -> tuple[datetime | None, str]:

@@ -16,7 +16,10 @@ _TIME = re.compile(
     r"^(?P<day>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d)(:\d\d)?(\.\d+)?(?P<offset>[+-]\d\d:\d\d)$"
 )
 # Decimals for people, where two are too many.
-_DECIMALS = {"mean": 1, "peak": 1, "cumulative_excess": 0}
+_DECIMALS = {
+    **dict.fromkeys(("mean", "median", "p90", "p98", "same_stations", "no_dust", "peak", "max_hour"), 1),
+    **dict.fromkeys(("cumulative_excess", "lead_hours", "overlap_hours"), 0),
+}
 # Into a file or a pipe a table is as wide as it needs.
 _UNFOLDED = 1000
 

@@ -12,11 +12,11 @@ from analysis.episodes import Profile, find
 from analysis.seasons import block_bootstrap_difference, class_days, describe, longest_run
 from config.air import ProfileFact
 from config.facts import Facts
-from config.rules import DustRule, MeasureRule
+from config.rules import DustRule
 from report.answer import Answer, number
 from report.episodes import DEFAULT_PROFILE
 from report.measures import Ledger
-from report.regional import PlaceValues
+from report.regional import SHARE, PlaceValues
 from report.season_values import Reader
 from report.season_windows import Window
 from report.stations_held import Desk
@@ -26,6 +26,11 @@ COUNTS = ("good_days", "bad_days", "high_days", "heavy_days")
 WEATHER = (
     "weather alone can produce most differences between two seasons; the interval is that of days drawn "
     "anew in blocks of a week, and it does not hold the weather of another year"
+)
+
+THIN = (
+    f"not known: of a season of the comparison less than {SHARE:.0%} of the days are held; --through MM-DD "
+    "compares seasons to date"
 )
 
 
@@ -45,13 +50,19 @@ def _profiles(facts: Facts, country: str, counts_as: str) -> list[ProfileFact]:
     return [f for f in facts.profiles.values() if f.counts_as == counts_as and f.country == country]
 
 
-def figures(desk: Desk, reader: Reader, window: Window, values: PlaceValues | None) -> Answer:
-    """What is told of a season; null where the held data cannot give it."""
+def figures(
+    desk: Desk,
+    reader: Reader,
+    window: Window,
+    values: PlaceValues | None,
+    only: frozenset[str] | None = None,
+) -> Answer:
+    """What is told of a season on a panel (`only`); null where the held data cannot give it."""
     facts, country = desk.facts, reader.template.country
     days = values.value if values else np.full(window.days, np.nan)
     told = describe(days)
     main = Profile.from_fact(facts.profiles[DEFAULT_PROFILE[country]])
-    hours = reader.hours(window) if values else None
+    hours = reader.hours(window, only) if values else None
     known = told.n_valid > 0
     cities = values.parts if values and values.parts is not None else None
     return {
@@ -93,12 +104,8 @@ def measure_days(desk: Desk, region: str, window: Window) -> Answer:
     """
     ledger = Ledger(desk.facts, desk.places, region)
     through = ledger.known_through()
-    begun = min(
-        (r.valid_from for r in desk.facts.all("measure_rules", MeasureRule) if r.valid_from), default=None
-    )
-    count: int | None = len(ledger.days(window.first, window.last))
-    if through is None or (window.first > through and begun is not None):
-        count = None
+    held = through is not None and window.first <= through
+    count = len(ledger.days(window.first, window.last)) if held else None
     return {
         "measure_days": count,
         "known_through": through.isoformat() if through else None,
@@ -142,6 +149,8 @@ def change(values: PlaceValues | None, base: Base) -> Answer:
     held = [one for one in base.values if one is not None and one.valid]
     if values is None or not values.valid or len(held) < len(base.values) or not held:
         return {**told, "note": "not known: a season of the comparison is not held"}
+    if any(one.valid < SHARE * len(one.value) for one in (values, *held)):
+        return {**told, "note": THIN}
     refused = _refusal([values, *held])
     if refused:
         return {**told, "note": refused}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 
@@ -56,14 +57,13 @@ class Reader:
         """The day means of another pollutant in the same window, on the same basis."""
         return self._read(window, self.basis, None, pollutant)
 
-    def hours(self, window: Window) -> PlaceValues | None:
+    def hours(self, window: Window, only: frozenset[str] | None = None) -> PlaceValues | None:
         """The regional hour means of a window; None on the daily basis, which holds none."""
         if self.basis == "daily":
             return None
+        asked = replace(window.question(self.template), basis="hourly", only=only, panel="all")
         try:
-            return hour_values(
-                self.desk, replace(window.question(self.template), basis="hourly", panel="all")
-            )
+            return hour_values(self.desk, asked)
         except NothingHeldError:
             return None
 
@@ -81,15 +81,14 @@ class Reader:
 
     def steady(self, windows: Iterable[Window]) -> frozenset[str]:
         """The stations of the panel that stood still and were valid on 75 % of the days of every window."""
-        shared: frozenset[str] | None = None
-        for window in windows:
-            found = self._steady_in(window)
-            if found is not None:
-                shared = found if shared is None else self._unmoved(shared & found, window)
-        return shared or frozenset()
+        held = {one: found for one in windows if (found := self._steady_in(one)) is not None}
+        if not held:
+            return frozenset()
+        days = [day for one in held for day in (one.first, one.last)]
+        return frozenset(one for one in frozenset.intersection(*held.values()) if self._stood(one, days))
 
     def _steady_in(self, window: Window) -> frozenset[str] | None:
-        """None where nothing is held: such a season takes part in no comparison."""
+        """None where no station is: such a season takes part in no comparison."""
         asked = replace(window.question(self.template), basis=self.basis, panel="all")
         try:
             days = station_days(self.desk, asked, self.basis)
@@ -97,9 +96,9 @@ class Reader:
             return None
         valid = np.count_nonzero(~np.isnan(days.values), axis=1)
         rows = choose(self.desk, asked, days.read).members
-        return frozenset(days.read.stations[row] for row in rows if valid[row] >= STEADY * window.days)
+        steady = frozenset(days.read.stations[row] for row in rows if valid[row] >= STEADY * window.days)
+        return steady or None
 
-    def _unmoved(self, stations: frozenset[str], window: Window) -> frozenset[str]:
-        """Those that stand in this window where they stand today: a move breaks like for like."""
-        places = self.desk.places
-        return frozenset(one for one in stations if places.version(one, window.first) == places.version(one))
+    def _stood(self, station: str, days: Iterable[date]) -> bool:
+        """Whether one version of the station holds on all the days: a move breaks like for like."""
+        return len({self.desk.places.version(station, day) for day in days}) == 1

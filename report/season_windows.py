@@ -114,10 +114,10 @@ def years(text: str) -> list[int]:
     QuestionError
         For anything else.
     """
-    first, _, last = text.partition("-")
-    if not (first.isdigit() and (last or first).isdigit()):
+    given = text.split("-")
+    if len(given) > 2 or not all(one.isdigit() for one in given):
         raise QuestionError(f"--years {text}: write the years in which seasons begin, such as 2018-2024")
-    begin, end = int(first), int(last or first)
+    begin, end = int(given[0]), int(given[-1])
     if not 1970 <= begin <= end <= 2100:
         raise QuestionError(f"--years {text}: the first year comes first, within 1970 to 2100")
     return list(range(begin, end + 1))

@@ -10,8 +10,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from analysis.seasons import describe
 from config.facts import Facts
-from report.answer import Answer, data_of_place, method_of_place
+from report.answer import Answer, data_of_place, method_of_place, number
 from report.episodes import DEFAULT_PROFILE
 from report.question import NothingHeldError, Question, QuestionError
 from report.regional import PlaceValues
@@ -65,7 +66,7 @@ def ask(store: Store, facts: Facts, questions: list[Question], asked: Asked) -> 
         first = questions[0]
         return {
             "question": _told(questions, asked),
-            "method": {**method_of_place(desk, first, held[0]), **_method(facts, first)},
+            "method": {**method_of_place(desk, first, held[0]), **_method(facts, questions)},
             "data": _data(desk, blocks),
             "seasons": rows,
             "summary": _tally(rows) if asked.by == "sido" else [],
@@ -129,7 +130,7 @@ class _Block:
         if values is not None:
             self.held.append(values)
         region = self.question.region.id if self.question.region else ""
-        told = figures(self.desk, self.reader, one, values)
+        told = figures(self.desk, self.reader, one, values, self.only)
         name = self.asked.baseline
         named = ", ".join(dict.fromkeys(base.season.id for base in bases)) or name
         return {
@@ -158,9 +159,9 @@ class _Block:
         if not self.steady:
             return {"stations": 0, "mean": None, "change": None}
         values = self.reader.days(one, self.steady)
-        told = figures(self.desk, self.reader, one, values)
+        mean = None if values is None else number(describe(values.value).mean)
         base = Base(named, [self.reader.days(base, self.steady) for base in bases])
-        return {"stations": len(self.steady), "mean": told["mean"], "change": change(values, base)}
+        return {"stations": len(self.steady), "mean": mean, "change": change(values, base)}
 
 
 def _tally(rows: list[Answer]) -> list[Answer]:
@@ -168,16 +169,27 @@ def _tally(rows: list[Answer]) -> list[Answer]:
     tallies: dict[str, Counter[str]] = {}
     for row in rows:
         difference = row["change"]["difference"]
-        word = "not known" if difference is None else ("better" if difference < 0 else "worse")
-        tallies.setdefault(row["season"], Counter())[word] += 1
+        tallies.setdefault(row["season"], Counter())[_word(difference)] += 1
         low, high = row["change"]["low"], row["change"]["high"]
         if low is not None and (high < 0 or low > 0):
             tallies[row["season"]]["interval off zero"] += 1
-    keys = {"better": "better", "worse": "worse", "not_known": "not known", "off_zero": "interval off zero"}
+    keys = {
+        "better": "better",
+        "worse": "worse",
+        "unchanged": "unchanged",
+        "not_known": "not known",
+        "off_zero": "interval off zero",
+    }
     return [
         {"season": season, **{key: tally[word] for key, word in keys.items()}}
         for season, tally in tallies.items()
     ]
+
+
+def _word(difference: float | None) -> str:
+    if difference is None:
+        return "not known"
+    return "better" if difference < 0 else "worse" if difference > 0 else "unchanged"
 
 
 def _told(questions: list[Question], asked: Asked) -> Answer:
@@ -192,19 +204,27 @@ def _told(questions: list[Question], asked: Asked) -> Answer:
     }
 
 
-def _method(facts: Facts, question: Question) -> Answer:
+def _method(facts: Facts, questions: list[Question]) -> Answer:
+    countries = list(dict.fromkeys(one.country for one in questions))
     return {
         "quantiles": "of valid regional days, linear between order statistics",
-        "classes": {
-            one.counts_as: one.title
-            for one in facts.profiles.values()
-            if one.counts_as and one.country == question.country
-        },
-        "longest_run_and_episodes": DEFAULT_PROFILE[question.country],
+        "classes": {country: _classes(facts, country) for country in countries},
+        "longest_run_and_episodes": {country: DEFAULT_PROFILE[country] for country in countries},
         "interval": "95 %, block bootstrap of days in blocks of a week",
         "like_for_like": f"stations valid on {STEADY:.0%} of the days of every season, and not moved",
         "measure_days": "dates on which the region or a part of it had an emergency measure",
     }
+
+
+def _classes(facts: Facts, country: str) -> dict[str, list[Answer]]:
+    """The limits by which a country's days are counted, each with the days on which it holds."""
+    found: dict[str, list[Answer]] = {}
+    for one in facts.profiles.values():
+        if one.counts_as and one.country == country:
+            span = {"from": one.valid_from, "to": one.valid_to}
+            told = {key: day.isoformat() for key, day in span.items() if day}
+            found.setdefault(one.counts_as, []).append({"title": one.title, **told})
+    return found
 
 
 def _data(desk: Desk, blocks: list[_Block]) -> Answer:
@@ -230,5 +250,5 @@ def _data(desk: Desk, blocks: list[_Block]) -> Answer:
 
 def _nothing(questions: list[Question], asked: Asked) -> NothingHeldError:
     places = ", ".join(one.place for one in questions)
-    years = f"{asked.years[0]} to {asked.years[-1]}"
+    years = " to ".join(dict.fromkeys(map(str, (asked.years[0], asked.years[-1]))))
     return NothingHeldError(f"nothing is held of {places} in the seasons that begin in {years}", [])

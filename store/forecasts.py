@@ -7,7 +7,7 @@ The four grades of a bulletin are such bounds; the separate forecast of more tha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, func, insert, or_, select
@@ -43,27 +43,68 @@ class Alert:
     cleared_value: float | None = None
 
 
+_ALERT = [alert.c[name] for name in Alert.__dataclass_fields__]
+_NAMES = ("product", "region", "pollutant", "issued_at", "for_date")
+
+
 def put_forecasts(connection: Connection, rows: Iterable[Forecast], batch: int) -> int:
     """Keep what is not held yet; returns how many are new. A bulletin that is held is never changed.
 
     Of two rows of one bulletin for one day the first stands.
     """
-    names = ("product", "region", "pollutant", "issued_at", "for_date")
+    given = list(rows)
+    held = _held(connection, given)
     new: dict[tuple[object, ...], dict[str, object]] = {}
-    for row in rows:
-        wanted = tuple(getattr(row, name) for name in names)
-        same = [forecast.c[name] == value for name, value in zip(names, wanted, strict=True)]
-        if wanted not in new and not connection.execute(select(forecast.c.id).where(*same)).first():
-            new[wanted] = {**asdict(row), "batch_id": batch}
+    for row in given:
+        if _key(row) not in held:
+            new.setdefault(_key(row), {**asdict(row), "batch_id": batch})
     if new:
         connection.execute(insert(forecast), list(new.values()))
     return len(new)
 
 
+def contradicting(connection: Connection, rows: Iterable[Forecast]) -> list[Forecast]:
+    """The rows that say otherwise than what is held of the same bulletin, or than one before them."""
+    given = list(rows)
+    stands = _held(connection, given)
+    return [row for row in given if stands.setdefault(_key(row), row) != row]
+
+
+def _key(row: Forecast) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in _NAMES)
+
+
+def _held(connection: Connection, rows: list[Forecast]) -> dict[tuple[object, ...], Forecast]:
+    """What is held of the bulletins that the rows belong to, by natural key."""
+    columns = [forecast.c[name] for name in Forecast.__dataclass_fields__]
+    query = select(*columns).where(
+        forecast.c.product.in_({row.product for row in rows}),
+        forecast.c.issued_at.in_({row.issued_at for row in rows}),
+    )
+    held = (Forecast(*row) for row in connection.execute(query)) if rows else ()
+    return {_key(row): row for row in held}
+
+
+def newest_issue(connection: Connection, product: str) -> datetime | None:
+    """When the newest bulletin of a product was issued."""
+    return connection.execute(
+        select(func.max(forecast.c.issued_at)).where(forecast.c.product == product)
+    ).scalar()
+
+
 def put_alerts(connection: Connection, rows: Iterable[Alert], batch: int) -> int:
-    """Keep new alerts, and the clearing of those held; returns how many were new or cleared."""
-    touched = 0
-    for row in rows:
+    """Keep new alerts, and what the source says otherwise now of those held; how many were touched.
+
+    A clearing is the usual change; its correction is one as well. A clearing that is held is never forgotten.
+    """
+    return sum(alert_fates(connection, rows, batch))
+
+
+def alert_fates(connection: Connection, rows: Iterable[Alert], batch: int) -> tuple[int, int]:
+    """As `put_alerts`: how many were new, and how many changed."""
+    new = changed = 0
+    for given in rows:
+        row = given
         same = and_(
             alert.c.region == row.region,
             alert.c.zone == row.zone,
@@ -71,16 +112,18 @@ def put_alerts(connection: Connection, rows: Iterable[Alert], batch: int) -> int
             alert.c.level == row.level,
             alert.c.issued_at == row.issued_at,
         )
-        held = connection.execute(select(alert.c.cleared_at).where(same)).first()
-        if held is None:
+        found = connection.execute(select(*_ALERT).where(same)).first()
+        if found is None:
             connection.execute(insert(alert).values(**asdict(row), batch_id=batch))
-        elif held.cleared_at is None and row.cleared_at is not None:
-            cleared = {"cleared_at": row.cleared_at, "cleared_value": row.cleared_value, "batch_id": batch}
-            connection.execute(alert.update().where(same).values(cleared))
-        else:
+            new += 1
             continue
-        touched += 1
-    return touched
+        held = Alert(*found)
+        if row.cleared_at is None:
+            row = replace(row, cleared_at=held.cleared_at, cleared_value=held.cleared_value)
+        if row != held:
+            connection.execute(alert.update().where(same).values(**asdict(row), batch_id=batch))
+            changed += 1
+    return new, changed
 
 
 def known(
@@ -115,9 +158,8 @@ def alerts_in_force(
     connection: Connection, regions: Iterable[str], pollutant: str, since: datetime, until: datetime
 ) -> list[Alert]:
     """Alerts of the regions in force at any moment from `since` to `until` (exclusive), in order of issue."""
-    columns = [alert.c[name] for name in Alert.__dataclass_fields__]
     rows = connection.execute(
-        select(*columns)
+        select(*_ALERT)
         .where(
             alert.c.region.in_(list(regions)),
             alert.c.pollutant == pollutant,
