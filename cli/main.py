@@ -26,6 +26,7 @@ from cli import (
     indices,
     measures,
     milestones,
+    published,
     readings,
     seasons,
     stations,
@@ -49,6 +50,7 @@ app.command("stations")(stations.show_stations)
 app.command("readings")(readings.show_readings)
 app.command("averages")(averages.show_averages)
 app.command("episodes")(episodes.show_episodes)
+app.command("published")(published.show_published)
 app.command("indices")(indices.show_indices)
 app.command("seasons")(seasons.show_seasons)
 app.command("brief")(brief.show_brief)

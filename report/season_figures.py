@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -34,10 +35,10 @@ THIN = (
 )
 
 
-def classed(facts: Facts, country: str, counts_as: str, values: Floats, window: Window) -> int | None:
+def classed(facts: Facts, country: str, counts_as: str, values: Floats, first: date) -> int | None:
     """How many valid days (or city-days) count as a class, each by the limit of its own date."""
     found: int | None = None
-    days = np.datetime64(window.first, "D") + np.arange(values.shape[-1])
+    days = np.datetime64(first, "D") + np.arange(values.shape[-1])
     for fact in _profiles(facts, country, counts_as):
         inside = np.array([fact.holds_on(day) for day in days.tolist()])
         if inside.any():
@@ -65,6 +66,7 @@ def figures(
     hours = reader.hours(window, only) if values else None
     known = told.n_valid > 0
     cities = values.parts if values and values.parts is not None else None
+    heavy = None if cities is None else classed(facts, country, "heavy_days", cities, window.first)
     return {
         "season": window.season.id,
         "name": window.season.name_en,
@@ -78,8 +80,8 @@ def figures(
         "p90": number(told.p90),
         "p98": number(told.p98),
         "max_hour": number(float(np.nanmax(hours.value))) if hours and hours.valid else None,
-        **{one: classed(facts, country, one, days, window) for one in COUNTS},
-        "heavy_city_days": None if cities is None else classed(facts, country, "heavy_days", cities, window),
+        **{one: classed(facts, country, one, days, window.first) for one in COUNTS},
+        "heavy_city_days": heavy,
         "longest_run_days": longest_run(days, main),
         "episodes": len(find(days, main)) if known else None,
         "hours_above": _hours_above(hours, main.enter),

@@ -12,7 +12,7 @@ from typing import Literal
 
 from analysis.seasons import describe
 from config.facts import Facts
-from report.answer import Answer, data_of_place, method_of_place, number
+from report.answer import Answer, data_of_feeds, data_of_place, method_of_place, number
 from report.episodes import DEFAULT_PROFILE
 from report.question import NothingHeldError, Question, QuestionError
 from report.regional import PlaceValues
@@ -51,7 +51,7 @@ def ask(store: Store, facts: Facts, questions: list[Question], asked: Asked) -> 
     Raises
     ------
     NothingHeldError
-        Where nothing is held of any of the seasons.
+        Where nothing is held of any of the seasons, and nothing was published of them.
     QuestionError
         For what cannot be asked of seasons.
     """
@@ -61,13 +61,14 @@ def ask(store: Store, facts: Facts, questions: list[Question], asked: Asked) -> 
         blocks = [_Block(desk, one, asked) for one in regions]
         rows = [row for block in blocks for row in block.rows()]
         held = [value for block in blocks for value in block.held]
-        if not held:
+        if not held and not any(row["published"] for row in rows):
             raise _nothing(questions, asked)
         first = questions[0]
+        computed = method_of_place(desk, first, held[0]) if held else {"unit": "ug/m3"}
         return {
             "question": _told(questions, asked),
-            "method": {**method_of_place(desk, first, held[0]), **_method(facts, questions)},
-            "data": _data(desk, blocks),
+            "method": {**computed, **_method(facts, questions)},
+            "data": _data(desk, blocks) if held else _only_published(desk),
             "seasons": rows,
             "summary": _tally(rows) if asked.by == "sido" else [],
         }
@@ -225,6 +226,13 @@ def _classes(facts: Facts, country: str) -> dict[str, list[Answer]]:
             told = {key: day.isoformat() for key, day in span.items() if day}
             found.setdefault(one.counts_as, []).append({"title": one.title, **told})
     return found
+
+
+def _only_published(desk: Desk) -> Answer:
+    """Where nothing is held and only what was published can be shown."""
+    told = data_of_feeds(desk, [])
+    note = "no readings of these seasons are held: only what was published is shown"
+    return {**told, "stations": 0, "capture": None, "basis": None, "notes": [*told["notes"], note]}
 
 
 def _data(desk: Desk, blocks: list[_Block]) -> Answer:

@@ -18,11 +18,6 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = set(
     re.findall(r"^## yellowsea ([a-z]+(?: [a-z]+)?)", (ROOT / "docs/commands.md").read_text(), re.MULTILINE)
 )
-# Commands that read the catalogue; docs/commands.md describes each.
-CATALOGUE_COMMANDS = {
-    *("seasons", "measures list", "measures link", "measures replay", "brief", "milestones", "claims"),
-    *("targets", "indices", "exchange", "catalogue list", "catalogue show", "episodes"),
-}
 DOCUMENTS = {
     "000": "Press release of the Ministry of Environment of Korea, 16 March 2021",
     "001": "Press release of the Ministry of Environment of Korea, 24 June 2020",
@@ -113,7 +108,7 @@ def test_what_lives_nowhere_and_is_not_shown_says_why() -> None:
 def test_every_command_named_is_one_that_is_described() -> None:
     shown = [one.shows for one in seed_facts()] + [one.shows for one in systems()]
     named = {command for one in shown if one for command in one.split("|")}
-    assert named <= COMMANDS | CATALOGUE_COMMANDS
+    assert named <= COMMANDS
 
 
 def test_every_claim_of_a_document_is_named_on_the_page(facts: Facts) -> None:

@@ -96,9 +96,17 @@ def test_hours_give_the_highest_hour_and_the_hours_above(local_air: Any) -> None
     assert (row["max_hour"], row["hours_above"], row["valid_days"]) == (52.0, 2, 1)
 
 
-def test_nothing_held_at_all_is_said(local_air: Any) -> None:
-    with pytest.raises(NothingHeldError, match="nothing is held of Seoul in the seasons that begin in 2019"):
-        rows(local_air, "kr-seoul")
+def test_nothing_held_and_nothing_published_is_said(local_air: Any) -> None:
+    with pytest.raises(NothingHeldError, match="nothing is held of Busan in the seasons that begin in 2019"):
+        rows(local_air, "kr-busan")
+
+
+def test_where_nothing_is_held_what_was_published_is_shown_and_says_so(local_air: Any) -> None:
+    row = only(local_air, "kr-seoul")
+    assert (row["mean"], row["good_days"], row["valid_days"]) == (None, None, 0)
+    (mean,) = (one for one in row["published"] if one["metric"] == "pm25_mean")
+    assert (mean["value"], mean["comparable"]) == (28.0, False)
+    assert "not computed" in mean["why"]
 
 
 def test_a_season_held_in_part_is_not_compared(local_air: Any) -> None:
