@@ -116,8 +116,8 @@ def link_measures(
         "vehicle_rules": "vehicles",
         "confidence": "confidence",
     }
-    named = answer["question"]["profile"]
-    title = f"{question.place}: {len(answer['links'])} episodes of {named} and the measures around them"
+    named, found = answer["question"]["profile"], len(answer["links"])
+    title = f"{question.place}: {found} episode{'s' * (found != 1)} of {named} and the measures around"
     show(
         answer, "links", shape=asked.shape, title=title, columns=columns, people=people, foot=_counts(answer)
     )
