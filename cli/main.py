@@ -31,6 +31,7 @@ from cli import (
     seasons,
     stations,
     targets,
+    trajectories,
 )
 from cli.desk import say
 
@@ -57,6 +58,7 @@ app.command("brief")(brief.show_brief)
 app.command("milestones")(milestones.show_milestones)
 app.command("claims")(claims.show_claims)
 app.command("targets")(targets.show_targets)
+app.command("trajectories")(trajectories.show_trajectories)
 app.command("exchange")(exchange.show_exchange)
 app.command("sandbox")(daemon.sandbox)
 app.command("demo")(demo.demo)

@@ -53,7 +53,9 @@ Since = Annotated[
     str | None, typer.Option("--from", help="First civil day of the place, or an ISO time with offset.")
 ]
 Until = Annotated[str | None, typer.Option("--to", help="Last day (inclusive), or an ISO time with offset.")]
-Pollutant = Annotated[str, typer.Option("--pollutant", help="pm25 pm10 o3 no2 so2 co.")]
+Pollutant = Annotated[
+    str, typer.Option("--pollutant", help="pm25 pm10 o3 no2 so2 co; of models also weather: temperature, ...")
+]
 Network = Annotated[str | None, typer.Option("--network", help="Only feeds of this network.")]
 Feed = Annotated[str | None, typer.Option("--feed", help="Only this feed.")]
 BasisOption = Annotated[

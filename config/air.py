@@ -25,13 +25,17 @@ StationKind = Literal[
 
 
 class Network(Fact):
-    """Who publishes."""
+    """Who publishes. `answers_by` is the kind of station that stands for a region where it is asked for.
+
+    Official networks leave it empty: their kinds follow from the country's rule.
+    """
 
     id: str
     name: str
     country: Country | None = None
     operator: str
     url: str | None = None
+    answers_by: Literal["mission", "model", "unknown"] | None = None
 
 
 class Feed(Fact):

@@ -155,9 +155,10 @@ class Places:
         """
         if text in self.stations:
             return text
-        if text in self._codes:
-            return self._codes[text]
-        found = sorted(self._names.get(folded(text), {}))
+        coded = sorted(set(self._codes.get(text, {}).values()))
+        if len(coded) == 1:
+            return coded[0]
+        found = coded or sorted(self._names.get(folded(text), {}))
         if len(found) == 1:
             return found[0]
         if found:
@@ -166,7 +167,8 @@ class Places:
         if folded(text) in self._region_names:
             raise UnknownPlaceError(f"{text!r} is a region, not a station: give it with --region")
         ids = {folded(one): [one] for one in self.stations}
-        near = _nearest(text, {**ids, **self._names, **{c: [s] for c, s in self._codes.items()}})
+        codes = {code: list(of.values()) for code, of in self._codes.items()}
+        near = _nearest(text, {**ids, **self._names, **codes})
         raise UnknownPlaceError(
             f"no station is called {text!r}; {near or '`yellowsea stations` lists what is known'}"
         )
@@ -179,10 +181,11 @@ class Places:
         A code decides; else the name, within the area where one is given, among the stations of the
         network (of any network for tables of the user), at the day.
         """
-        if code and code in self._codes:
-            return self._codes[code]
+        coded = self._codes.get(code or "", {})
+        if network == "user" and len(set(coded.values())) == 1:
+            return next(iter(coded.values()))
         if code and network != "user":
-            return None
+            return coded.get(_SAME_STATIONS.get(network, network))
         if not name:
             return None
         for found in self._called(name, area, network):
@@ -210,9 +213,17 @@ class Places:
             }
 
     @cached_property
-    def _codes(self) -> dict[str, str]:
-        codes = {v.code: one for one, versions in self.stations.items() for v in versions if v.code}
-        codes.update({a.value: a.station for a in self.facts.aliases if a.what == "code"})
+    def _codes(self) -> dict[str, dict[str, str]]:
+        """By code, the station of each network that it means: numbers of two networks may be alike."""
+        codes: dict[str, dict[str, str]] = {}
+        for one, versions in self.stations.items():
+            for version in versions:
+                if version.code:
+                    codes.setdefault(version.code, {})[version.network] = one
+        for other in self.facts.aliases:
+            if other.what == "code" and other.station in self.stations:
+                network = self.stations[other.station][-1].network
+                codes.setdefault(other.value, {})[network] = other.station
         return codes
 
     @cached_property

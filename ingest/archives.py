@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from config.facts import Facts
-from ingest import formats
+from ingest import formats, special
 from ingest.mapping import Mapping
 from ingest.members import FileProblem, Member, members
 from ingest.save import Saver
@@ -92,7 +92,7 @@ class _Import:
     def load(self, member: Member, *, named: bool) -> FileResult:
         """One file; what is wrong with it is in the result."""
         try:
-            reader = formats.find(member, self.mapping)
+            reader = self._reader(member)
             sha256 = member.sha256()
             with self.store.read() as connection:
                 before = find_file(connection, sha256, reader.format, reader.parser_version)
@@ -106,9 +106,13 @@ class _Import:
         except FileProblem as problem:
             return FileResult(member.name, None, problem=str(problem), named=named)
 
-    def _read(self, reader: formats.Reader, sha256: str, *, named: bool) -> FileResult:
+    def _reader(self, member: Member) -> formats.Reader | special.Special:
+        """A mapping explains tables alone."""
+        found = None if self.mapping else special.find(member, self.facts)
+        return found or formats.find(member, self.mapping)
+
+    def _read(self, reader: formats.Reader | special.Special, sha256: str, *, named: bool) -> FileResult:
         """All of a file or nothing of it."""
-        counts, notes = Counts(), Counter[str]()
         # A transaction that fails takes with it what the saver believes to be written.
         saver, self._saver = self._saver, None
         with self.store.write() as connection:
@@ -126,9 +130,7 @@ class _Import:
                 path=reader.member.name,
                 sha256=sha256,
             )
-            for batch in reader.batches():
-                counts.add(saver.save(batch, batch_id))
-                notes += batch.notes
+            counts, notes = _keep(reader, saver, batch_id)
             end_batch(connection, batch_id, counts, json.dumps(notes, ensure_ascii=False) if notes else None)
         self._saver = saver
         return FileResult(
@@ -140,6 +142,19 @@ class _Import:
             return Saver(connection, self.facts)
         feeds = {self.mapping.feed: self.mapping.feed_fact()}
         return Saver(connection, self.facts, feeds, self.mapping.station_facts())
+
+
+def _keep(
+    reader: formats.Reader | special.Special, saver: Saver, batch_id: int
+) -> tuple[Counts, Counter[str]]:
+    """What became of a file's readings, and what was met on the way."""
+    if not isinstance(reader, formats.Reader):
+        return reader.keep(saver, batch_id)
+    counts, notes = Counts(), Counter[str]()
+    for batch in reader.batches():
+        counts.add(saver.save(batch, batch_id))
+        notes += batch.notes
+    return counts, notes
 
 
 def _check_places(mapping: Mapping, facts: Facts) -> None:

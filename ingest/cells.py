@@ -25,6 +25,8 @@ Statuses = npt.NDArray[np.uint8]
 BLANKS = frozenset({"", "-", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"})  # texts that mean "no value"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _WHOLE = re.compile(r"(\d+)(\.0*)?")
+_LONGEST_LABEL = 14  # digits of YYYYMMDDHHMMSS
+_TOO_LARGE = 1e15  # no quantity is; rounding would make it infinite
 _DECIMALS = 9  # beyond them stands float noise such as 0.018000000000000002
 
 
@@ -117,13 +119,13 @@ def _number(text: str) -> float:
     """The number of a cell; NaN where it is none, or none that can be held."""
     text = text.strip()
     value = float(text) if _NUMBER.fullmatch(text) else math.nan
-    return value if math.isfinite(value) else math.nan
+    return value if abs(value) < _TOO_LARGE else math.nan
 
 
 def whole(text: str) -> int:
-    """A whole number such as "07", "31" or "2015.0"; -1 for anything else."""
+    """A whole number such as "07", "31" or "2015.0"; -1 for anything else and for what no label holds."""
     found = _WHOLE.fullmatch(text.strip())
-    return int(found[1]) if found else -1
+    return int(found[1]) if found and len(found[1]) <= _LONGEST_LABEL else -1
 
 
 def code(text: str) -> str:

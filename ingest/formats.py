@@ -8,23 +8,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ingest.headers import fold
 from ingest.layout import ArchiveFormat, Layout
 from ingest.mapping import Mapping
 from ingest.source import Batch
 from ingest.sources import (
+    airkorea_day_means,
     airkorea_final,
     aqistudy,
+    cnemc_archive,
+    cnemc_hours,
+    openaq_archive,
     seoul_daily,
     seoul_hourly,
     uci_beijing,
     us_airnow,
+    us_airnow_hourly,
     us_stateair,
 )
 from ingest.tables import FileProblem, Head, Member, Stretch, Table, read_head
+from ingest.typed import TypedFormat, TypedLayout
 
 _ENOUGH_TO_JUDGE = 24  # rows
+_MUCH = 4  # rejects of a table that cannot be read: one row in so many, others hold what is left out
 
-FORMATS: Sequence[ArchiveFormat] = (
+FORMATS: Sequence[ArchiveFormat | TypedFormat] = (
     airkorea_final.FORMAT,
     seoul_hourly.FORMAT,
     seoul_daily.FORMAT,
@@ -32,7 +40,18 @@ FORMATS: Sequence[ArchiveFormat] = (
     us_stateair.FORMAT,
     uci_beijing.FORMAT,
     aqistudy.FORMAT,
+    *cnemc_archive.FORMATS,
+    cnemc_hours.FORMAT,
+    openaq_archive.FORMAT,
+    us_airnow_hourly.FORMAT,
+    airkorea_day_means.FORMAT,
 )
+
+# Tables that are known and hold no readings that could be stored, by some of their columns and the encoding.
+KNOWN_OTHERS: dict[tuple[Sequence[str], str], str] = {
+    (cnemc_archive.STATION_LIST, "gb18030"): cnemc_archive.STATION_LIST_ADVICE,
+    (cnemc_archive.PM25IN, "gb18030"): cnemc_archive.PM25IN_ADVICE,
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +60,7 @@ class Reader:
 
     member: Member
     table: Table
-    layout: Layout
+    layout: Layout | TypedLayout
 
     @property
     def format(self) -> str:
@@ -80,7 +99,8 @@ class Reader:
     def _first(self, stretch: Stretch) -> Iterator[Batch]:
         """The batches of the first rows, if any of them is of this format at all."""
         batches = list(self.layout.batches(stretch, self.member.name))
-        if stretch.rows >= _ENOUGH_TO_JUDGE and not any(len(batch.start) for batch in batches):
+        refused = sum(len(batch.rejects) for batch in batches) * _MUCH >= stretch.rows >= _ENOUGH_TO_JUDGE
+        if refused and not any(len(batch.start) for batch in batches):
             reasons = {reject.reason for batch in batches for reject in batch.rejects}
             raise FileProblem(
                 f"{self.member.name}: has the columns of {self.format}, but of its first {stretch.rows} rows "
@@ -112,9 +132,11 @@ def find(member: Member, mapping: Mapping | None = None) -> Reader:
     return Reader(member, table, layout)
 
 
-def _fits(head: Head, fmt: ArchiveFormat) -> list[tuple[Table, Layout]]:
+def _fits(head: Head, fmt: ArchiveFormat | TypedFormat) -> list[tuple[Table, Layout | TypedLayout]]:
     """The first table of the file that a format fits; none or one."""
-    fits = ((table, fmt.fit(table.header)) for table in head.candidates(fmt.encodings, fmt.delimiter))
+    bare = fmt.bare if isinstance(fmt, TypedFormat) else None
+    tables = head.bare(bare, fmt.encodings) if bare else head.candidates(fmt.encodings, fmt.delimiter)
+    fits = ((table, fmt.fit(table.header)) for table in tables)
     return next(([(table, layout)] for table, layout in fits if layout), [])
 
 
@@ -122,6 +144,9 @@ def _unknown(head: Head, mapping: Mapping | None) -> str:
     seen = ", ".join(cell.strip() for cell in head.columns_seen()[:20])[:200]
     if not seen:
         return f"{head.member.name}: no table in it; give CSV or XLSX files"
+    for (names, encoding), advice in KNOWN_OTHERS.items():
+        if any(set(map(fold, table.header)).issuperset(names) for table in head.candidates((encoding,))):
+            return f"{head.member.name}: {advice}"
     if mapping:
         what, advice = f"not the table of the mapping {mapping.feed}", "edit its columns"
     else:
@@ -129,6 +154,6 @@ def _unknown(head: Head, mapping: Mapping | None) -> str:
     return f"{head.member.name}: {what}; columns seen: {seen}; {advice}"
 
 
-def _nothing(fmt: ArchiveFormat, notes: Counter[str]) -> Batch:
+def _nothing(fmt: ArchiveFormat | TypedFormat, notes: Counter[str]) -> Batch:
     nowhere, never = np.zeros(0, np.int32), np.zeros(0, np.int64)
     return Batch(fmt.feed, fmt.period, [], nowhere, never, {}, {}, notes=notes)

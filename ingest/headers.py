@@ -27,10 +27,9 @@ def spellings(header: tuple[str, ...]) -> Spelled:
     spelled: Spelled = {}
     for at, cell in enumerate(header):
         full = fold(cell)
-        found = _PARENTHESIS.search(full)
-        unit = _UNITS.get(found[1].strip(), found[1]) if found else None
         spelled.setdefault(full, (at, None))
-        spelled.setdefault(_PARENTHESIS.sub("", full), (at, unit))
+        if found := full.endswith(")") and _PARENTHESIS.search(full):
+            spelled.setdefault(_PARENTHESIS.sub("", full), (at, _UNITS.get(found[1].strip(), found[1])))
     return spelled
 
 
@@ -50,6 +49,11 @@ def value_place(spelled: Spelled, names: Sequence[str], unit: str) -> int:
         if at >= 0 and stated in (None, unit):
             return at
     return -1
+
+
+def unit(text: str) -> str | None:
+    """The unit that a text means, whatever its sign for micro and its exponent; None for another one."""
+    return _UNITS.get(fold(text))
 
 
 def is_index(cell: str) -> bool:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from config.fact import Period
 from ingest.cells import Column, Numbers, Statuses, numbers
 from ingest.headers import Header, fold, is_index, places, spellings, value_place
-from ingest.hours import Mask
+from ingest.hours import Hours, Mask
 from ingest.rows import Placed, Refusal, Rows, Stations
 from ingest.source import Batch, Quantity, Reject
 from ingest.tables import Stretch
@@ -55,6 +55,8 @@ class ArchiveFormat:
         Statuses by the source's own quality control, 0 where it has no objection.
     refuse : function of Rows, optional
         Further reasons for which rows cannot be stored.
+    amend : function of Rows, hour numbers and the numbers of a quantity's column, optional
+        The numbers themselves where another column explains them.
     whole : bool
         Rows explain each other: read the file in one stretch.
     """
@@ -74,6 +76,7 @@ class ArchiveFormat:
     delimiter: str | None = None
     flags: Callable[[Rows], tuple[Statuses, Counter[str]]] | None = None
     refuse: Callable[[Rows], list[Refusal]] | None = None
+    amend: Callable[[Rows, Hours, Quantity, Numbers], Numbers] | None = None
     whole: bool = False
     every_value: bool = False
 
@@ -126,6 +129,8 @@ class Layout:
         ]
         notes += stretch.notes + Counter({"blank row": blank})
         found = {q: self._numbers(q, column, flags) for q, column in rows.values.items()}
+        if self.format.amend:
+            found = {q: self.format.amend(rows, start, q, numbers) for q, numbers in found.items()}
         for bad, at in _by_bad_cells(found, keep):
             rejects += [self._bad_cell(stretch, row, q) for q in bad for row in at.tolist()]
             yield Batch(

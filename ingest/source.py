@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from ingest.http import HttpClient, Received
 
 Pollutant = Literal["pm25", "pm10", "o3", "no2", "so2", "co"]
+Weather = Literal[
+    "wind_u", "wind_v", "temperature", "dewpoint", "pressure", "boundary_layer", "precipitation"
+]
 Statistic = Literal["mean", "max8h"]
+# Of models: an analysis is an `instant`, at the hour that begins with it; what fell in an hour is a `sum`.
+ModelStatistic = Literal["instant", "sum"]
 World = Literal["real", "synthetic", "replay"]
 
 
@@ -67,16 +72,19 @@ class NoData(SourceError):
 
 @dataclass(frozen=True)
 class Quantity:
-    """What one column of a batch is: pollutant, unit and statistic."""
+    """What one column of a batch is: pollutant (or weather), unit and statistic."""
 
-    pollutant: Pollutant
+    pollutant: Pollutant | Weather
     unit: str
-    statistic: Statistic = "mean"
+    statistic: Statistic | ModelStatistic = "mean"
 
 
 @dataclass(frozen=True)
 class StationRef:
-    """A station as a source names it: by code, by name, or both; `area` (a region id) narrows a name."""
+    """A station as a source names it: by code, by name, or both; `area` (a region id) narrows a name.
+
+    `handle` is what its questions call it by, where that is neither.
+    """
 
     code: str | None = None
     name: str | None = None
@@ -84,6 +92,7 @@ class StationRef:
     kind: str | None = None
     lat: float | None = None
     lon: float | None = None
+    handle: str | None = None
 
 
 @dataclass(frozen=True)
@@ -151,17 +160,22 @@ class Route:
     """One way in which a source can bring hours.
 
     `span` says what one call brings: `latest` the hour on show, of all stations; `hour` one past hour
-    of all stations; `station` the past `reach_hours` of one station; `list` no hours but the stations.
+    of all stations; `station` the past `reach_hours` of one station; `stretch` hours in a row of all
+    stations; `list` no hours but the stations. A page on show that has a reach keeps its hour so long.
     """
 
     name: str
-    span: Literal["latest", "hour", "station", "list"]
+    span: Literal["latest", "hour", "station", "stretch", "list"]
     reach_hours: int = 0
 
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """What the planner and the daemon must know of a source."""
+    """What the planner and the daemon must know of a source.
+
+    `proof` is the pollutant whose row shows that a station's hour is held; the windows of a source of day
+    means (`period` P1D) are civil days of its zone.
+    """
 
     id: str
     feed: str
@@ -174,6 +188,8 @@ class SourceSpec:
     parser_version: int
     scope: str = "national"
     where_to_get_a_key: str = ""
+    period: Literal["PT1H", "P1D"] = "PT1H"
+    proof: Pollutant | Weather = "pm25"
 
     def route(self, span: str) -> Route | None:
         """The route of a span with the shortest reach; None where there is none."""
@@ -185,7 +201,7 @@ class Request:
     """One thing to ask of a source: a route, and the hour or the station that the route needs.
 
     `station` is how the source calls it, `station_id` how we do; `back_hours` is how far back its answer
-    has to reach.
+    has to reach, for a stretch from before the hour `before`, else from now.
     """
 
     route: Route
@@ -193,6 +209,7 @@ class Request:
     station: StationRef | None = None
     station_id: str | None = None
     back_hours: int = 0
+    before: int | None = None
 
 
 @dataclass(frozen=True)

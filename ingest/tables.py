@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from ingest.decoding import Utf8, decodes
 from ingest.headers import Header
 from ingest.members import FileProblem, Member, members
 
-__all__ = ["FileProblem", "Head", "Member", "Stretch", "Table", "members", "read_head"]
+__all__ = ["Bare", "FileProblem", "Head", "Member", "Stretch", "Table", "members", "read_head"]
 
 STRETCH_BYTES = 2 << 20  # of text: some 50,000 rows
 STRETCH_ROWS = 50_000  # of a workbook
@@ -55,6 +56,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Bare:
+    """Tables without a header: the names of their columns, what parts cells, and what a line looks like."""
+
+    columns: Sequence[str]
+    delimiter: str
+    line: re.Pattern[str]
+
+
+@dataclass(frozen=True)
 class Head:
     """What the first bytes of a file show: the tables that may begin there."""
 
@@ -81,6 +91,17 @@ class Head:
             return self._once("", None)
         fits = ["utf-8-sig"] if self.is_utf8 else [e for e in encodings if decodes(self.sample, e)]
         return self._once(fits[0], delimiter) if fits else []
+
+    def bare(self, how: Bare, encodings: Sequence[str]) -> list[Table]:
+        """The table without a header that the file is, if one of its first lines looks like it; else none."""
+        encoding = next((one for one in encodings if decodes(self.sample, one)), None)
+        if self.is_workbook or encoding is None:
+            return []
+        lines = codecs.getincrementaldecoder(encoding)().decode(self.sample).splitlines()[:_HEAD_LINES]
+        if not any(how.line.match(line) for line in lines):
+            return []
+        rows = _CsvRows(self.member, encoding, how.delimiter, 0, len(how.columns))
+        return [Table(list(how.columns), rows)]
 
     def _once(self, encoding: str, delimiter: str | None) -> list[Table]:
         key = (encoding, delimiter)

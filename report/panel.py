@@ -83,8 +83,8 @@ def choose(desk: Desk, question: Question, hours: StationHours) -> Panel:
         if heard[row]:
             part = _part_of(desk, question.region.id, version)
             by_part.setdefault(part, {}).setdefault(version.kind, []).append(row)
-    asked_for_missions = _of_missions(desk, question)
-    if not asked_for_missions:
+    wanted = asked_kind(desk, question)
+    if wanted is None:
         for part in panel.parts:
             _stand_for(panel, part, by_part.get(part, {}))
         if question.country == "KR":
@@ -92,7 +92,7 @@ def choose(desk: Desk, question: Question, hours: StationHours) -> Panel:
         if not panel.rows:
             _whole_region(panel, question.region.id, by_part)
     if not panel.rows:
-        _missions(panel, by_part, asked=asked_for_missions)
+        _of_kind(panel, by_part, wanted or "mission", asked=wanted is not None)
     panel.known = _known(desk, question, panel)
     return panel
 
@@ -102,10 +102,11 @@ def _part_of(desk: Desk, region: str, version: Station) -> str:
     return region if region in desk.facts.districts else version.area
 
 
-def _of_missions(desk: Desk, question: Question) -> bool:
-    """Whether the question asks for the missions, by their network or by one of its feeds."""
+def asked_kind(desk: Desk, question: Question) -> str | None:
+    """The kind of station that the question asks for by a network or feed; None: the rule's."""
     feed = desk.feeds.get(question.feed or "")
-    return "us-mission" in (question.network, feed and feed.network)
+    network = desk.facts.networks.get(question.network or (feed.network if feed else ""))
+    return network.answers_by if network else None
 
 
 def _of_stations(desk: Desk, question: Question, hours: StationHours, heard: npt.NDArray[np.bool_]) -> Panel:
@@ -153,12 +154,13 @@ def _whole_region(panel: Panel, region: str, by_part: dict[str, dict[str, list[i
         panel.notes.append(f"{region}: only a composite is held (a published mean of several stations)")
 
 
-def _missions(panel: Panel, by_part: dict[str, dict[str, list[int]]], *, asked: bool) -> None:
+def _of_kind(panel: Panel, by_part: dict[str, dict[str, list[int]]], kind: str, *, asked: bool) -> None:
+    """Stations of a kind that no official mean uses: missions, models, others' sensors."""
     for part in panel.parts:
-        rows = by_part.get(part, {}).get("mission", [])
+        rows = by_part.get(part, {}).get(kind, [])
         if rows:
             panel.rows[part] = rows
-            panel.kinds.add("mission")
+            panel.kinds.add(kind)
     if panel.rows and not asked:
         panel.notes.append("only the monitors of US missions are held for this place and span: one a city")
 

@@ -206,9 +206,7 @@ def _of_one(values: Floats, rows: list[int]) -> tuple[Floats, npt.NDArray[np.int
     return found.mean, found.n
 
 
-def _of_parts(
-    panel: Panel, values: Floats, cities: Floats | None
-) -> tuple[Floats, npt.NDArray[np.int64]]:
+def _of_parts(panel: Panel, values: Floats, cities: Floats | None) -> tuple[Floats, npt.NDArray[np.int64]]:
     if cities is not None:
         return _of_cities(panel, values, cities)
     # Korea: the mean of all its stations, with a station in each sido.

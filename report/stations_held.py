@@ -72,12 +72,14 @@ class Desk:
 def candidates(desk: Desk, question: Question, stations: set[str], period: str) -> list[Series]:
     """The series that may answer: by station, pollutant, network, feed and period."""
     feeds = desk.feeds
+    # An instant of a model stands for its hour only where the model itself is asked for.
+    statistics = ("mean",) if question.network is None and question.feed is None else ("mean", "instant")
     return [
         one
         for one in select_series(desk.connection, pollutant=question.pollutant)
         if one.key.station in stations
         and one.key.period == period
-        and one.key.statistic == "mean"
+        and one.key.statistic in statistics
         and one.readings
         and (question.feed is None or one.key.feed == question.feed)
         and (question.network is None or feeds[one.key.feed].network == question.network)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from store import schema
 from store.readings import Counts
@@ -21,7 +21,7 @@ def begin_batch(
     connection: Connection,
     *,
     source: str,
-    feed_id: int,
+    feed_id: int | None,
     parser_version: int,
     received_at: datetime,
     format_name: str | None = None,
@@ -55,6 +55,12 @@ def end_batch(connection: Connection, batch_id: int, counts: Counts, notes: str 
     connection.execute(
         update(schema.batch).where(schema.batch.c.id == batch_id).values(**values, notes=notes)
     )
+
+
+def newest_answer(connection: Connection, source: str) -> datetime | None:
+    """When the newest batch of a source came."""
+    b = schema.batch
+    return connection.execute(select(func.max(b.c.received_at)).where(b.c.source == source)).scalar()
 
 
 def find_file(connection: Connection, sha256: str, format_name: str, parser_version: int) -> Counts | None:

@@ -63,7 +63,7 @@ def differences(store: Store) -> list[str]:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from store import policy_tables  # noqa: F401 - its tables join the metadata
+    from store import policy_tables, trajectories  # noqa: F401 - their tables join the metadata
     from store.schema import metadata
 
     with store.read() as connection:

@@ -1,4 +1,4 @@
-"""Forecasts and alerts as the sources gave them, and copies of the catalogue for people and BI tools.
+"""Forecasts, alerts and messages as the sources gave them; copies of the catalogue for people and BI tools.
 
 A copy has the columns of its catalogue file (`config/catalogue/`), times as ISO text with offset. Code
 reads the files; `store.catalogue.sync` writes the copies.
@@ -58,6 +58,19 @@ alert = Table(
     Column("cleared_value", Double),
     Column("batch_id", ForeignKey("batch.id"), nullable=False),
     UniqueConstraint("region", "zone", "pollutant", "level", "issued_at"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", IdType, primary_key=True),
+    Column("serial", String, nullable=False, unique=True, doc="the sender's own number"),
+    Column("sent_at", UtcMoment, nullable=False, index=True),
+    Column("text", Text, nullable=False, doc="a hint that a measure was announced; never authoritative"),
+    Column("regions", Text, doc="who received it, as the source names them"),
+    Column("stage", String, doc="how urgent, as the source says it"),
+    Column("kind", String, doc="of which kind of disaster, as the source says it"),
+    Column("batch_id", ForeignKey("batch.id"), nullable=False, doc="received with it"),
 )
 
 

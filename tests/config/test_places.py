@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from config.air import Station
 from config.facts import Facts
 from config.places import AmbiguousPlaceError, Places, UnknownPlaceError
 
@@ -97,3 +98,19 @@ def test_a_split_of_a_province_follows_the_date(places: Places) -> None:
     before = places.leaves("cn-shandong", date(2018, 1, 1), date(2018, 12, 31))
     after = places.leaves("cn-shandong", date(2019, 1, 1), date(2019, 12, 31))
     assert set(before) - set(after) == {"cn-laiwu"}
+
+
+def test_a_code_means_the_station_of_its_own_network(facts: Facts) -> None:
+    day = date(2022, 11, 1)
+    sensor = Station(
+        id="openaq-111123", network="openaq", code="111123", name="a sensor", area="cn-beijing",
+        kind="unknown", source="a test", confidence="high",
+    )  # fmt: skip
+    places = Places(facts, [sensor])
+    asked = {"code": "111123", "name": None, "area": None, "day": day}
+    assert places.match(network="airkorea", **asked) == "airkorea-111123"
+    assert places.match(network="seoul", **asked) == "airkorea-111123"
+    assert places.match(network="openaq", **asked) == "openaq-111123"
+    assert places.match(network="cnemc", **asked) is None
+    with pytest.raises(AmbiguousPlaceError, match="openaq-111123"):
+        places.find_station("111123")

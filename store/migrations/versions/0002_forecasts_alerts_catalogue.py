@@ -1,4 +1,4 @@
-"""Forecasts, alerts, and copies of the catalogue"""
+"""Forecasts, alerts, messages, trajectories, and copies of the catalogue"""
 
 from __future__ import annotations
 
@@ -233,11 +233,57 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("forecast", schema=None) as batch_op:
         batch_op.create_index("ix_forecast_region_for_date", ["region", "for_date"], unique=False)
+    op.create_table(
+        "message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.Column("sent_at", UtcMoment(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("regions", sa.Text(), nullable=True),
+        sa.Column("stage", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=True),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_message_batch_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("serial", name=op.f("uq_message_serial")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_sent_at", ["sent_at"], unique=False)
+    op.create_table(
+        "trajectory",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("start_at", UtcMoment(), nullable=False),
+        sa.Column("lat", sa.Double(), nullable=False),
+        sa.Column("lon", sa.Double(), nullable=False),
+        sa.Column("height", sa.Double(), nullable=False),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("hours", sa.Double(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("vertical", sa.String(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_trajectory_batch_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trajectory")),
+        sa.UniqueConstraint("sha256", "number", name=op.f("uq_trajectory_sha256_number")),
+    )
+    with op.batch_alter_table("trajectory", schema=None) as batch_op:
+        batch_op.create_index("ix_trajectory_batch_id", ["batch_id"], unique=False)
+        batch_op.create_index("ix_trajectory_start_at", ["start_at"], unique=False)
 
 
 def downgrade() -> None:
     """Step back."""
 
+    with op.batch_alter_table("trajectory", schema=None) as batch_op:
+        batch_op.drop_index("ix_trajectory_start_at")
+        batch_op.drop_index("ix_trajectory_batch_id")
+    op.drop_table("trajectory")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_sent_at")
+    op.drop_table("message")
     with op.batch_alter_table("forecast", schema=None) as batch_op:
         batch_op.drop_index("ix_forecast_region_for_date")
 
