@@ -17,12 +17,15 @@ from cli import (
     brief,
     catalogue,
     claims,
+    compare_sources,
     configuration,
     daemon,
     database,
     demo,
     episodes,
     exchange,
+    flag,
+    gaps,
     indices,
     measures,
     milestones,
@@ -58,6 +61,9 @@ app.command("brief")(brief.show_brief)
 app.command("milestones")(milestones.show_milestones)
 app.command("claims")(claims.show_claims)
 app.command("targets")(targets.show_targets)
+app.command("gaps")(gaps.show_gaps)
+app.command("compare-sources")(compare_sources.show_compare_sources)
+app.command("flag")(flag.flag_readings)
 app.command("trajectories")(trajectories.show_trajectories)
 app.command("exchange")(exchange.show_exchange)
 app.command("sandbox")(daemon.sandbox)
