@@ -1,5 +1,6 @@
 # Two commands do everything on a fresh machine with Python 3.11 and make: `make demo` and `make test`.
 PYTHON ?= python3
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -18,7 +19,7 @@ demo: setup
 	@$(BIN)/yellowsea demo $(if $(ONCE),--once) $(if $(DATA),--data "$(DATA)")
 
 test: setup
-	@$(BIN)/python -m pytest -q -m "not drill"
+	@$(BIN)/python -m pytest -q -m "not drill" -n $(WORKERS) --dist loadfile
 
 drill: setup
 	@$(BIN)/python -m pytest -q -m drill

@@ -22,7 +22,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from config.facts import Facts
-from config.settings import Settings, SettingsError
+from config.settings import Settings, SettingsError, variable
+from ingest.bulletin_crew import bulletin_collectors
 from ingest.collect import Collector
 from ingest.hours import EPOCH
 from ingest.registry import SOURCES
@@ -56,6 +57,7 @@ class Daemon:
         self.stop = threading.Event()
         self.fault: StoreError | None = None
         self.log = structlog.get_logger()
+        self.bulletins = bulletin_collectors(store, facts, settings, self.stop)
         self.collectors = {
             name: Collector(
                 SOURCES[name],
@@ -73,14 +75,14 @@ class Daemon:
         """The enabled sources that have what they need; of the others it is told once."""
         enabled = [name for name in SOURCES if self.settings.source(name).enabled]
         waiting = {
-            name: f"set YELLOWSEA_{name.upper()}__KEY: {SOURCES[name].spec.where_to_get_a_key}"
+            name: f"set {variable(name, 'key')}: {SOURCES[name].spec.where_to_get_a_key}"
             for name in enabled
             if SOURCES[name].spec.needs_key and self.settings.source(name).key is None
         }
-        if not enabled:
-            names = " or ".join(f"YELLOWSEA_{name.upper()}__ENABLED" for name in SOURCES)
+        if not enabled and not self.bulletins:
+            names = " or ".join(variable(name, "enabled") for name in SOURCES)
             raise SettingsError(f"no source can run: all are disabled; set {names} to true")
-        if len(waiting) == len(enabled):
+        if len(waiting) == len(enabled) and not self.bulletins:
             raise SettingsError(f"no source can run: {'; '.join(waiting.values())}")
         for name, advice in waiting.items():
             self.log.warning("source waits for a key", source=name, advice=advice)
@@ -92,10 +94,12 @@ class Daemon:
             stack.enter_context(only_daemon(self.store))
             for collector in self.collectors.values():
                 stack.callback(collector.close)
+            for bulletins in self.bulletins.values():
+                stack.callback(bulletins.close)
             scheduler = self._metronome()
             self.log.info(
                 "daemon started",
-                sources=list(self.collectors),
+                sources=[*self.collectors, *self.bulletins],
                 database=self.store.where,
                 tick=self.settings.tick,
             )
@@ -123,12 +127,13 @@ class Daemon:
     def _metronome(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(len(self.collectors) + 2)},
+            executors={"default": ThreadPoolExecutor(len(self.collectors) + len(self.bulletins) + 2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
         jobs: dict[str, tuple[Any, float]] = {
-            name: (collector_tick(self, name), self.settings.tick) for name in self.collectors
+            name: (collector_tick(self, name), self.settings.tick)
+            for name in (*self.collectors, *self.bulletins)
         }
         jobs["heartbeat"] = (self._beat, HEARTBEAT_SECONDS)
         jobs["housekeeping"] = (self._keep_house, HOUSEKEEPING_SECONDS)
@@ -160,7 +165,7 @@ class Daemon:
     def tick(self, name: str) -> None:
         """One source's turn."""
         began = time.monotonic()
-        run = self.collectors[name].tick()
+        run = (self.collectors.get(name) or self.bulletins[name]).tick()
         if run.calls:
             counts = run.counts
             self.log.info(
@@ -184,11 +189,12 @@ class Daemon:
         hour = int((self.until - EPOCH) / timedelta(hours=1))
         with self.store.read() as connection:
             return all(
-                # The last hours before `until` are opened only once they should be published.
-                (ledger.newest_hour(connection, name) or 0) >= hour - 1
+                # The last hours before `until` are opened only once they should be published; those of a
+                # feed that comes days later are for the next run.
+                (one.timing.days_behind or (ledger.newest_hour(connection, name) or 0) >= hour - 1)
                 and not ledger.unsettled(connection, name, hour)
-                for name in self.collectors
-            )
+                for name, one in self.collectors.items()
+            ) and not any(ledger.unsettled(connection, name, hour) for name in self.bulletins)
 
     def _beat(self) -> None:
         with self.store.write() as connection:
@@ -200,7 +206,8 @@ class Daemon:
         # A month is closed for packing once late data can hardly come any more.
         packed = blocks.build(self.store, now - timedelta(days=3))
         with self.store.write() as connection:
-            gone = retention.drop_payloads(connection, now - timedelta(days=self.settings.payload_days))
+            before, most = now - timedelta(days=self.settings.payload_days), self.settings.payload_megabytes
+            gone = retention.drop_payloads(connection, before, None if most is None else int(most * 1e6))
         if packed or gone:
             self.log.info("kept house", blocks=packed, payloads_dropped=gone)
 

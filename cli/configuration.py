@@ -17,33 +17,32 @@ app = typer.Typer(help="The settings in force.", no_args_is_help=True, rich_mark
 def check_settings(shape: options.Shape = options.Format.table) -> None:
     """What is set, secrets masked, and where to get a key that is missing; exit 1 where one is."""
     from config import settings
-    from ingest.registry import SOURCES
+    from ingest.registry import BULLETINS, SOURCES
 
     found = settings.load()
     rows = [
         {"setting": f"YELLOWSEA_{name.upper()}", "value": value, "note": ""} for name, value in _plain(found)
     ]
     missing = False
-    for source in SOURCES.values():
-        own, spec = found.source(source.spec.id), source.spec
+    specs = [source.spec for source in SOURCES.values()] + [source.spec for source in BULLETINS.values()]
+    for spec in specs:
+        own = found.source(spec.id)
         lacking = own.enabled and spec.needs_key and own.key is None
         missing = missing or lacking
-        prefix = f"YELLOWSEA_{spec.id.upper()}__"
-        key = "not needed" if not spec.needs_key else ("missing" if own.key is None else "set (masked)")
+        told = {
+            "enabled": str(own.enabled).lower(),
+            "url": _masked(own.url or spec.base_url),
+            "key": "not needed" if not spec.needs_key else ("missing" if own.key is None else "set (masked)"),
+            "daily_calls": str(own.daily_calls or spec.daily_calls or "no limit"),
+            "calls_per_second": str(own.calls_per_second or spec.calls_per_second),
+        }
         rows += [
-            {"setting": f"{prefix}ENABLED", "value": str(own.enabled).lower(), "note": ""},
-            {"setting": f"{prefix}URL", "value": _masked(own.url or spec.base_url), "note": ""},
-            {"setting": f"{prefix}KEY", "value": key, "note": spec.where_to_get_a_key if lacking else ""},
             {
-                "setting": f"{prefix}DAILY_CALLS",
-                "value": str(own.daily_calls or spec.daily_calls or "no limit"),
-                "note": "",
-            },
-            {
-                "setting": f"{prefix}CALLS_PER_SECOND",
-                "value": str(own.calls_per_second or spec.calls_per_second),
-                "note": "",
-            },
+                "setting": settings.variable(spec.id, name),
+                "value": value,
+                "note": spec.where_to_get_a_key if name == "key" and lacking else "",
+            }
+            for name, value in told.items()
         ]
     answer = {"question": {"file": str(settings.settings_file() or "none")}, "settings": rows}
     columns = {"setting": "setting", "value": "value", "note": "note"}

@@ -13,6 +13,7 @@ from cli.desk import catalogue, opened, say, show
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sandbox.announced import Announced
     from sandbox.world import World
 
 
@@ -33,7 +34,9 @@ def run(
 
 
 def fetch(
-    source: Annotated[str, typer.Argument(help="airkorea or cnemc.")],
+    source: Annotated[
+        str, typer.Argument(help="airkorea, cnemc, or a source of bulletins: airkorea-forecast, ...")
+    ],
     since: options.Since = None,
     until: options.Until = None,
     database: options.Database = None,
@@ -41,14 +44,15 @@ def fetch(
 ) -> None:
     """One run of a source now, through the ledger; with --from and --to also older hours."""
     from ingest.fetch import fetch_once
-    from ingest.registry import SOURCES
+    from ingest.registry import BULLETINS, SOURCES
     from report.question import QuestionError, span
     from scheduler import configure_logs
 
-    if source not in SOURCES:
-        raise QuestionError(f"no source is called {source!r}; there are {', '.join(SOURCES)}")
-    spec = SOURCES[source].spec
-    bounds = span(since, until, spec.clock.zone)[:2] if since or until else None
+    zones = {name: one.spec.clock.zone for name, one in SOURCES.items()}
+    zones |= {name: one.spec.zone for name, one in BULLETINS.items()}
+    if source not in zones:
+        raise QuestionError(f"no source is called {source!r}; there are {', '.join(zones)}")
+    bounds = span(since, until, zones[source])[:2] if since or until else None
     with opened(database) as (settings, store):
         configure_logs(settings, least="error")  # the fault is told once, at the end
         answer, fault = fetch_once(store, catalogue(settings), settings, source, bounds)
@@ -61,16 +65,10 @@ def fetch(
 
 def status(database: options.Database = None, shape: options.Shape = options.Format.table) -> None:
     """How new and how settled each live source is; exit 1 when one is late or blocked."""
-    from ingest.registry import SOURCES
-    from report.status import ask
+    from cli.standing import standing
 
     with opened(database) as (settings, store):
-        limits = {
-            name: (source.spec.feed, settings.source(name).daily_calls or source.spec.daily_calls)
-            for name, source in SOURCES.items()
-            if settings.source(name).enabled
-        }
-        answer = ask(store, catalogue(settings), settings.data_clock, limits)
+        answer = standing(settings, store)
     columns = {
         "id": "source",
         "newest": "newest hour",
@@ -78,6 +76,7 @@ def status(database: options.Database = None, shape: options.Shape = options.For
         "open": "open",
         "lost": "lost",
         "late": "late",
+        "late_because": "who",
         "calls": "calls",
         "calls_left": "left",
     }
@@ -87,6 +86,7 @@ def status(database: options.Database = None, shape: options.Shape = options.For
         if beat["heartbeat"]
         else "daemon: never ran"
     ]
+    foot += [f"{row['id']} is late: {row['late_told']}" for row in answer["sources"] if row["late_told"]]
     foot += [
         f"{row['id']}: {row['error'].removeprefix(row['id'] + ': ')}"
         for row in answer["sources"]
@@ -132,13 +132,18 @@ def sandbox(
     start = _moment(since)
     time = Clock.parse(clock) if clock else settings.load().data_clock
     world: World | None = None
+    announced: Announced | None = None
     if replay is not None:
+        from sandbox.held import Held
         from sandbox.replay import ReplayWorld
+        from store.announced import IssuedBook
         from store.engine import Store
         from store.hourly import HourValues
 
-        held = HourValues(Store(replay))
+        upstream = Store(replay)
+        held = HourValues(upstream)
         world = ReplayWorld(held, Facts(), start or time.now(), held.stations())
+        announced = Held(IssuedBook(upstream))
     elif area:
         world = _some_of_the_synthetic_world(area, seed, start or time.now())
     try:
@@ -149,6 +154,7 @@ def sandbox(
             faults,
             seed,
             start=start,
+            announced=announced,
             ready=lambda s: say(f"sandbox: {s.url} serves the {s.world.name} world"),
         )
     except FaultError as error:

@@ -22,6 +22,7 @@ from cli import (
     daemon,
     database,
     demo,
+    effects,
     episodes,
     exchange,
     flag,
@@ -58,6 +59,7 @@ app.command("published")(published.show_published)
 app.command("indices")(indices.show_indices)
 app.command("seasons")(seasons.show_seasons)
 app.command("brief")(brief.show_brief)
+app.command("effect")(effects.show_effect)
 app.command("milestones")(milestones.show_milestones)
 app.command("claims")(claims.show_claims)
 app.command("targets")(targets.show_targets)

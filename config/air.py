@@ -42,7 +42,8 @@ class Feed(Fact):
     """One stream of a network. `rank` 1 is read first where several feeds hold a station-hour.
 
     `publish_minutes` after the hour its first values are expected; until `recheck_hours` a complete
-    hour is looked at again, until `lateness_hours` an incomplete one is waited for.
+    hour is looked at again, until `lateness_hours` an incomplete one is waited for. A feed whose status
+    is `check` is there to be compared with: it answers only where it is asked for.
     """
 
     REFERS: ClassVar = {"network": "networks"}
@@ -55,7 +56,7 @@ class Feed(Fact):
     publish_minutes: int | None = None
     recheck_hours: int | None = None
     lateness_hours: int | None = None
-    status: Literal["open", "closed", "archive"]
+    status: Literal["open", "closed", "archive", "check"]
     closed_on: date | None = None
     licence: str
     attribution: str

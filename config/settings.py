@@ -76,11 +76,30 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     # How long payloads are kept, in days of data time: long enough to parse a season again.
     payload_days: int = Field(default=400, ge=1)
+    # How much they may take together, in megabytes as packed; the oldest go first. Unset: as much as they do.
+    payload_megabytes: float | None = Field(default=None, gt=0)
     # Where SQLite waits for another writer, in seconds: longer than the longest file takes to load.
     busy_seconds: float = Field(default=60.0, gt=0)
 
     airkorea: SourceSettings = Field(default_factory=SourceSettings)
     cnemc: SourceSettings = Field(default_factory=SourceSettings)
+    # Forecasts and alerts: other datasets of AirKorea's portal, so that what is not set is as for airkorea.
+    airkorea_forecast: SourceSettings = Field(default_factory=SourceSettings)
+    airkorea_week: SourceSettings = Field(default_factory=SourceSettings)
+    airkorea_high: SourceSettings = Field(default_factory=SourceSettings)
+    airkorea_alerts: SourceSettings = Field(default_factory=SourceSettings)
+    # Off until something of it is set: a check of our own means, at a call a station; what is not set is as
+    # for airkorea.
+    airkorea_stats: SourceSettings = Field(default_factory=lambda: SourceSettings(enabled=False))
+    # Off until something of it is set: the stations are AirKorea's, and a key of its own is needed.
+    seoul: SourceSettings = Field(default_factory=lambda: SourceSettings(enabled=False))
+    # Off until something of it is set: for Korea it repeats AirKorea, a call a location and pollutant.
+    openaq: SourceSettings = Field(default_factory=lambda: SourceSettings(enabled=False))
+    # Off until something of it is set: modelled values from a third party, free for non-commercial use.
+    openmeteo: SourceSettings = Field(default_factory=lambda: SourceSettings(enabled=False))
+    openmeteo_weather: SourceSettings = Field(default_factory=lambda: SourceSettings(enabled=False))
+    # Off until something of it is set: hints alone, from another portal, which has keys of its own.
+    disaster_messages: SourceSettings = Field(default_factory=lambda: SourceSettings(enabled=False))
 
     @field_validator("clock")
     @classmethod
@@ -101,11 +120,14 @@ class Settings(BaseSettings):
         return init_settings, env_settings, _File(settings_cls)
 
     def source(self, name: str) -> SourceSettings:
-        """The settings of a live source."""
-        found = getattr(self, name)
+        """The settings of a live source; what is not set for a dataset of AirKorea's is as for `airkorea`."""
+        found = getattr(self, name.replace("-", "_"), None)
         if not isinstance(found, SourceSettings):
             raise SettingsError(f"{name} is no source")
-        return found
+        if not name.startswith("airkorea-"):
+            return found
+        own = {field: getattr(found, field) for field in found.model_fields_set}
+        return self.airkorea.model_copy(update=own)
 
     @property
     def data_clock(self) -> Clock:
@@ -133,6 +155,11 @@ class _File(PydanticBaseSettingsSource):
             return tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"{path} cannot be read: {error}") from None
+
+
+def variable(source: str, setting: str) -> str:
+    """The environment variable of a source's setting."""
+    return f"YELLOWSEA_{source.replace('-', '_').upper()}__{setting.upper()}"
 
 
 def settings_file() -> Path | None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+from config.settings import variable
 from ingest.source import Quota
 from store import quota
 from store.engine import Store
@@ -23,9 +24,19 @@ class Allowance:
         Calls of a day; None where there is no limit.
     today : callable
         The source's civil day, data time.
+    handful : int
+        How many calls to claim at once.
     """
 
-    def __init__(self, store: Store, source: str, limit: int | None, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        source: str,
+        limit: int | None,
+        today: Callable[[], date],
+        handful: int = HANDFUL,
+    ) -> None:
+        self._handful = handful
         self._store, self._source, self._limit, self._today = store, source, limit, today
         self._lock = threading.Lock()
         self._day: date | None = None
@@ -45,7 +56,7 @@ class Allowance:
                 self._day, self._claimed = day, 0
             if not self._claimed:
                 with self._store.write() as connection:
-                    self._claimed = quota.claim(connection, self._source, day, HANDFUL, self._limit)
+                    self._claimed = quota.claim(connection, self._source, day, self._handful, self._limit)
             if not self._claimed:
                 raise Quota(self.used_up())
             self._claimed -= 1
@@ -59,7 +70,7 @@ class Allowance:
             return f"{self._source} says that its calls for {day} are used up; it goes on the next day"
         return (
             f"the {self._limit} calls of {self._source} for {day} are used up; "
-            f"raise YELLOWSEA_{self._source.upper()}__DAILY_CALLS if the account allows more"
+            f"raise {variable(self._source, 'daily_calls')} if the account allows more"
         )
 
     def not_made(self) -> None:

@@ -11,6 +11,7 @@ from config.clock import Clock
 from config.facts import Facts
 from config.settings import SourceSettings
 from ingest.allowance import Allowance
+from ingest.hours import fixed_offset
 from ingest.http import HttpClient, Pace
 from ingest.keep import Keeper
 from ingest.memory import Memory, day_of, hours_of
@@ -20,6 +21,7 @@ from ingest.settle import settle
 from ingest.source import Request, Source
 from store import ledger
 from store.engine import Store
+from store.spans import open_spans
 
 if TYPE_CHECKING:
     import httpx
@@ -126,8 +128,11 @@ class Collector:
             ledger.reopen_expired(connection, self.spec.id, datetime.now(UTC))
             newest = ledger.newest_hour(connection, self.spec.id)
             if self._first is None:
-                # Data time goes on while nothing is published yet: the ledger begins where it began.
-                self._first = int(now) - self.backfill_hours
+                # Data time goes on while nothing is published yet: the ledger begins where it began, that of
+                # a feed that comes days later so much before; where no route looks back no past is promised.
+                looks_back = any(route.span not in ("latest", "list") for route in self.spec.routes)
+                begins = min(int(now), newest_due(now, self.timing) + 2)
+                self._first = begins - (self.backfill_hours if looks_back else 1)
             first = self._first if newest is None else newest + 1
             self._open(connection, first, newest_due(now, self.timing) + 1)
         if not self._restored:
@@ -142,13 +147,18 @@ class Collector:
     # Planning
 
     def _open(self, connection: Connection, first: int, end: int) -> None:
-        ledger.open_hours(connection, self.spec.id, self.spec.scope, first, end)
+        if self.spec.period == "PT1H":
+            ledger.open_hours(connection, self.spec.id, self.spec.scope, first, end)
+        else:
+            day = -fixed_offset(self.spec.clock.zone) % 24
+            starts = (hour for hour in range(first, end) if hour % 24 == day)
+            open_spans(connection, self.spec.id, self.spec.scope, ((hour, hour + 24) for hour in starts))
         self.memory.evidence.opened(window.start for window in ledger.unsettled(connection, self.spec.id))
 
     def _restore(self, now: float) -> None:
         with self.store.read() as connection:
             hours = [window.start for window in ledger.unsettled(connection, self.spec.id)]
-            reporting = self.memory.evidence.restore(connection, self.spec.id, self.spec.feed, hours)
+            reporting = self.memory.evidence.restore(connection, self.spec, hours)
         for station, ref in self.keeper.restored(reporting):
             self.memory.roster.restored(station, ref, now)
         self._restored = True

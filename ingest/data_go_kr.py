@@ -74,7 +74,7 @@ class Judge:
     def _json_code(self, text: bytes) -> str | None:
         try:
             answer = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # nested without end is no answer either
             raise Transient(f"{self._provider}'s answer breaks off or is no JSON") from None
         if "code" in answer and "msg" in answer:
             return _FILE_GATEWAY.get(answer["code"], str(answer["code"]))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from ingest.hours import moment
 from ingest.plan import Hour
-from ingest.source import Batch, Request
+from ingest.source import Batch, Request, SourceSpec
 from store import ledger
 from store.held import select_held
 from store.series import select_series
@@ -51,6 +51,9 @@ def covered_by(request: Request, starts: Iterable[int], rows: int, asked_at: flo
     """
     if request.hour is not None:
         return Covered(_EVERYONE, request.hour, request.hour + 1, asked_at)
+    if request.before is not None:
+        station = request.station_id or _EVERYONE
+        return Covered(station, request.before - request.back_hours, request.before, asked_at)
     if request.station_id is None:
         return None
     first = int(asked_at) - request.route.reach_hours
@@ -71,14 +74,14 @@ class Evidence:
     def __init__(self) -> None:
         self.hours: dict[int, Hour] = {}
 
-    def restore(self, connection: Connection, source: str, feed: str, open_hours: Iterable[int]) -> set[str]:
+    def restore(self, connection: Connection, spec: SourceSpec, open_hours: Iterable[int]) -> set[str]:
         """Fill from the database; returns the stations that were reporting."""
         wanted = sorted(set(open_hours))
         self.hours = {hour: Hour() for hour in wanted}
         series = [
             one
-            for one in select_series(connection, pollutant="pm25")
-            if one.key.feed == feed and one.readings
+            for one in select_series(connection, pollutant=spec.proof)
+            if one.key.feed == spec.feed and one.readings
         ]
         newest = max((one.last or 0 for one in series), default=0)
         reporting = {one.key.station for one in series if (one.last or 0) >= newest - REPORTING_HOURS}
@@ -89,7 +92,7 @@ class Evidence:
         for one, hour in zip(rows.series.tolist(), rows.hour.tolist(), strict=True):
             if hour in self.hours:
                 self.hours[hour].held.add(names[one])
-        for text in ledger.answers(connection, source, moment(wanted[0])):
+        for text in ledger.answers(connection, spec.id, moment(wanted[0])):
             self.take(Covered.read(text), reporting)
         return reporting
 

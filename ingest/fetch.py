@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.facts import Facts
-from config.settings import Settings, SettingsError
+from config.settings import Settings, SettingsError, variable
+from ingest.bulletin_collect import BulletinCollector
+from ingest.bulletin_crew import bulletin_collector
 from ingest.collect import Collector
 from ingest.hours import EPOCH, moment
-from ingest.registry import SOURCES
+from ingest.registry import BULLETINS, SOURCES
 from ingest.source import Quota, SourceError
 from store import ledger
 from store.engine import Store
@@ -33,31 +35,43 @@ def fetch_once(
     SettingsError
         Where the source needs a key and none is set.
     """
-    source, own = SOURCES[name], settings.source(name)
-    if source.spec.needs_key and own.key is None:
-        raise SettingsError(
-            f"{name} needs a key: set YELLOWSEA_{name.upper()}__KEY; {source.spec.where_to_get_a_key}"
-        )
+    spec = (SOURCES.get(name) or BULLETINS[name]).spec
+    if spec.needs_key and settings.source(name).key is None:
+        raise SettingsError(f"{name} needs a key: set {variable(name, 'key')}; {spec.where_to_get_a_key}")
     with only_daemon(store):
-        collector = Collector(
-            source, store, facts, own, settings.data_clock, backfill_hours=settings.backfill_hours
-        )
+        collector = collector_of(store, facts, settings, name)
         try:
             collector.open_due()
-            if bounds is None:
-                with store.read() as connection:
-                    starts = {window.start for window in ledger.unsettled(connection, name)}
-            else:
-                first, end = (int((at - EPOCH) / timedelta(hours=1)) for at in bounds)
-                collector.open_span(first, end)
-                starts = set(range(first, end))
+            starts = _starts(store, collector, bounds)
             fault = _tick_out(collector)
         finally:
             collector.close()
     return _answer(store, name, bounds, starts), fault
 
 
-def _tick_out(collector: Collector) -> SourceError | None:
+def collector_of(store: Store, facts: Facts, settings: Settings, name: str) -> Collector | BulletinCollector:
+    """The collector of a source of either kind."""
+    if name in BULLETINS:
+        return bulletin_collector(store, facts, settings, name)
+    own, clock = settings.source(name), settings.data_clock
+    return Collector(SOURCES[name], store, facts, own, clock, backfill_hours=settings.backfill_hours)
+
+
+def _starts(
+    store: Store, collector: Collector | BulletinCollector, bounds: tuple[datetime, datetime] | None
+) -> set[int]:
+    """The windows of the run: those of the span, opened, or those that are open."""
+    if bounds is None:
+        with store.read() as connection:
+            return {window.start for window in ledger.unsettled(connection, collector.spec.id)}
+    first, end = (int((at - EPOCH) / timedelta(hours=1)) for at in bounds)
+    if isinstance(collector, BulletinCollector):
+        return collector.open_span(first, end)
+    collector.open_span(first, end)
+    return set(range(first, end))
+
+
+def _tick_out(collector: Collector | BulletinCollector) -> SourceError | None:
     """Tick until nothing is asked, or a question was in vain."""
     for _ in range(_MOST_TICKS):
         run = collector.tick()
@@ -73,7 +87,7 @@ def _tick_out(collector: Collector) -> SourceError | None:
 def _answer(
     store: Store, name: str, bounds: tuple[datetime, datetime] | None, starts: set[int]
 ) -> dict[str, Any]:
-    spec = SOURCES[name].spec
+    feeds = [SOURCES[name].spec.feed] if name in SOURCES else []
     rows: list[ledger.Window] = []
     if starts:
         with store.read() as connection:
@@ -102,9 +116,9 @@ def _answer(
     return {
         "question": {"source": name, "span": [at.isoformat() for at in bounds] if bounds else None},
         "method": {
-            "counts": "readings of the hour in all answers so far; rejected rows that name no hour stand at "
-            "the newest hour of their answer"
+            "counts": "readings of the hour, or rows of the day or year of a source of bulletins, in all "
+            "answers so far; rejected rows that name no hour stand at the newest hour of their answer"
         },
-        "data": {"networks": [], "feeds": [spec.feed], "stations": None, "capture": None, "attribution": []},
+        "data": {"networks": [], "feeds": feeds, "stations": None, "capture": None, "attribution": []},
         "windows": windows,
     }

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
 
-from ingest.redact import Redaction, without_user
+from ingest.pace import Pace as Pace
+from ingest.pace import Wait, asked_rest, retry_after
+from ingest.redact import REDACTED, Redaction, without_user
 from ingest.source import Auth, SchemaDrift, SourceError, Transient, World
 
 # A nationwide hour is about 0.5 MB of JSON, three months of one station about 1.5 MB.
@@ -29,11 +30,13 @@ ATTEMPTS = 3
 FIRST_WAIT_SECONDS = 0.2
 SILENCE_SECONDS = 10.0
 WORLD_HEADER = "X-Yellowsea-World"
+# Of an address in an error: a question for many places is longer than a line.
+LONGEST_TOLD = 300
+# Where the key stands in an address that carries it in its path.
+KEY_IN_PATH = "{key}"
 
 Judge = Callable[[int, bytes], None]
 """Looks at status and body of an answer and raises the `SourceError` that it tells of, if any."""
-Wait = Callable[[float], object]
-"""Waits so many seconds; true where waiting was cut short because the process is to stop."""
 
 
 @dataclass(frozen=True)
@@ -54,37 +57,17 @@ class _Question:
     form: Mapping[str, str] | None
     headers: Mapping[str, str] | None
     secret_param: str | None
+    secret_header: str | None
     judge: Judge
+
+    @property
+    def needs_secret(self) -> bool:
+        return bool(self.secret_param or self.secret_header or KEY_IN_PATH in self.url)
 
 
 # Their INFO and DEBUG lines hold whole addresses, the key included.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
-
-
-class Pace:
-    """At most so many calls a second to one host, shared by all who call it."""
-
-    def __init__(
-        self,
-        calls_per_second: float,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        wait: Wait = time.sleep,
-    ) -> None:
-        self._gap = 1.0 / calls_per_second
-        self._next = 0.0
-        self._clock, self._wait = clock, wait
-        self._lock = threading.Lock()
-
-    def wait(self) -> None:
-        """Wait until the next call is due."""
-        with self._lock:
-            now = self._clock()
-            at = max(now, self._next)
-            self._next = at + self._gap
-        if at > now:
-            self._wait(at - now)
 
 
 class HttpClient:
@@ -97,7 +80,8 @@ class HttpClient:
     pace : Pace
         Between calls.
     secret : SecretStr, optional
-        The key; sent as the parameter that a call names, and taken out of everything that is told.
+        The key; sent as the parameter or header that a call names, or in the path where the address
+        says `{key}`, and taken out of everything that is told.
     before_call : callable
         Told before each try; may raise `Quota`.
     not_made : callable
@@ -124,6 +108,8 @@ class HttpClient:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.source = source
+        # What the clock of the source said with its last answer (HTTP's Date).
+        self.date: str | None = None
         self._pace = pace
         self._secret = secret
         self._redaction = Redaction(secret)
@@ -146,6 +132,7 @@ class HttpClient:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         secret_param: str | None = None,
+        secret_header: str | None = None,
         judge: Judge = lambda _status, _body: None,
     ) -> Received:
         """One answer; tries again what is worth it, as the server asks where it does (Retry-After).
@@ -156,7 +143,7 @@ class HttpClient:
             The last one, of the class that tells what to do. A `Transient` whose `retry_after` would
             outlast the deadline is not waited for: that is for the caller.
         """
-        question = _Question(method, url, params or {}, form, headers, secret_param, judge)
+        question = _Question(method, url, params or {}, form, headers, secret_param, secret_header, judge)
         ends = self._clock() + self._deadline
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -168,29 +155,43 @@ class HttpClient:
         raise AssertionError("the last try ends with an answer or an error")
 
     def _once(self, question: _Question, ends: float) -> Received:
-        told = self._told(question)
-        sent = dict(question.params)
-        if question.secret_param is not None:
-            if self._secret is None:
-                raise Auth(f"{self.source} needs a key", source=self.source, request=told)
-            sent[question.secret_param] = self._secret.get_secret_value()
+        address = self._told(question)
+        told = address if len(address) <= LONGEST_TOLD else f"{address[:LONGEST_TOLD]}…"
+        signed = self._signed(question, told)
         self._before_call()
         self._pace.wait()
-        response, body, fault = self._exchanged(question, sent, told, ends)
+        response, body, fault = self._exchanged(signed, told, ends)
         if fault is not None or response is None:
             raise fault or Transient(f"no answer from {told}", source=self.source, request=told)
+        self._pace.rest(asked_rest(response))
+        self.date = response.headers.get("Date")
         world = response.headers.get(WORLD_HEADER, "real")
         received = Received(
-            told,
+            address,
             self._redaction.body(body),
             response.headers.get("Content-Type", ""),
             world if world in ("synthetic", "replay") else "real",
         )
-        self._judge(question.judge, response, received)
+        self._judge(question.judge, response, received, told)
         return received
 
+    def _signed(self, question: _Question, told: str) -> _Question:
+        """The question with the key where it belongs; never told."""
+        if not question.needs_secret:
+            return question
+        if self._secret is None:
+            raise Auth(f"{self.source} needs a key", source=self.source, request=told)
+        key = self._secret.get_secret_value()
+        param, header = question.secret_param, question.secret_header
+        return replace(
+            question,
+            url=question.url.replace(KEY_IN_PATH, quote(key, safe="")),
+            params={**question.params, param: key} if param else question.params,
+            headers={**(question.headers or {}), header: key} if header else question.headers,
+        )
+
     def _exchanged(
-        self, question: _Question, sent: Mapping[str, str | int], told: str, ends: float
+        self, question: _Question, told: str, ends: float
     ) -> tuple[httpx.Response | None, bytes, SourceError | None]:
         """The answer with its body, or the fault.
 
@@ -202,7 +203,7 @@ class HttpClient:
             with self._client.stream(
                 question.method,
                 question.url,
-                params=sent,
+                params=question.params,
                 data=question.form,
                 headers=question.headers,
                 timeout=httpx.Timeout(min(SILENCE_SECONDS, left)),
@@ -231,9 +232,9 @@ class HttpClient:
                 return b"", Transient(said, source=self.source, request=told)
         return bytes(body), None
 
-    def _judge(self, judge: Judge, response: httpx.Response, received: Received) -> None:
+    def _judge(self, judge: Judge, response: httpx.Response, received: Received, told: str) -> None:
         """What the body says decides first, then the status."""
-        told, status = received.url, response.status_code
+        status = response.status_code
         try:
             judge(status, received.body)
         except SourceError as error:
@@ -241,7 +242,8 @@ class HttpClient:
             if isinstance(error, SchemaDrift):
                 error.received = received
             if isinstance(error, Transient):
-                error.retry_after = _retry_after(response)
+                asked = retry_after(response)
+                error.retry_after = error.retry_after if asked is None else asked
             raise
         if status == 401:
             raise Auth(f"{told} answers 401: the key is refused", source=self.source, request=told)
@@ -250,37 +252,20 @@ class HttpClient:
                 f"{told} answers HTTP {status}",
                 source=self.source,
                 request=told,
-                retry_after=_retry_after(response),
+                retry_after=retry_after(response),
             )
         if not received.body.strip():
             raise Transient(f"{told} answers with an empty body", source=self.source, request=told)
 
     def _told(self, question: _Question) -> str:
         """The address as it may be told and kept: parameters, but never the one with the key."""
+        url = without_user(question.url).replace(KEY_IN_PATH, REDACTED)
         pairs = [*question.params.items(), *(question.form or {}).items()]
         query = "&".join(f"{name}={value}" for name, value in pairs)
-        text = f"{without_user(question.url)}?{query}" if query else without_user(question.url)
-        return self._redaction.text(text)
+        return self._redaction.text(f"{url}?{query}" if query else url)
 
 
 def _pause(attempt: int) -> float:
     """Seconds before the next try: doubled each time, with some chance so that clients spread."""
     spread = 0.75 + random.random() / 2  # noqa: S311 - no secret
     return float(FIRST_WAIT_SECONDS * 2 ** (attempt - 1) * spread)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds that the server asks to wait: a number, or a date."""
-    told = response.headers.get("Retry-After")
-    if not told:
-        return None
-    try:
-        seconds = float(told)
-    except ValueError:
-        pass
-    else:
-        return seconds if 0 <= seconds < float("inf") else None
-    try:
-        return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
-    except ValueError:
-        return None

@@ -69,7 +69,9 @@ class Keeper:
         with self._transaction() as (connection, saver):
             for payload in payloads:
                 batch_id = self._begin(connection, saver, payload)
-                end_batch(connection, batch_id, Counts(), _noted({"error": error}))
+                asked = payload.request.station_id
+                notes = {"error": error} | ({"station": asked} if asked else {})
+                end_batch(connection, batch_id, Counts(), _noted(notes))
             at = self._clock.now()
             ledger.failed(connection, self._spec.id, concern.first, concern.end, at, concern.what, error)
 
@@ -120,6 +122,8 @@ class Keeper:
             feed_id=saver.ensure_feed(self._spec.feed),
             parser_version=self._spec.parser_version,
             received_at=received,
+            # By which route it came: who reads the bytes again must know what was asked.
+            format_name=payload.request.route.name,
             payload_id=payload_id,
             world=payload.world,
         )

@@ -1,16 +1,18 @@
-"""Rows of a live answer, gathered one by one into a batch: what AirKorea's and CNEMC's parsers share."""
+"""Rows of a live answer, gathered one by one into a batch: what the parsers share."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Literal
 
 import numpy as np
 
 from config.facts import Facts
+from ingest.bulletins import plain
 from ingest.source import Batch, Quantity, Reject, StationRef
 
-BLANK, OTHER = 1, 9
+BLANK, SENTINEL, OTHER = 1, 2, 9
 _SPACES = re.compile(r"\s+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
@@ -36,12 +38,22 @@ class LiveRows:
         Of every row.
     missing : tuple of str
         Texts that stand for no value.
+    sentinels : tuple of float
+        Numbers that stand for no value.
+    period : PT1H or P1D
     """
 
-    def __init__(self, feed: str, quantities: list[Quantity], missing: tuple[str, ...] = ("-", "")) -> None:
+    def __init__(
+        self,
+        feed: str,
+        quantities: list[Quantity],
+        missing: tuple[str, ...] = ("-", ""),
+        sentinels: tuple[float, ...] = (),
+        period: Literal["PT1H", "P1D"] = "PT1H",
+    ) -> None:
         self.notes: Counter[str] = Counter()
-        self._feed = feed
-        self._missing = missing
+        self._feed, self._period = feed, period
+        self._missing, self._sentinels = missing, sentinels
         self._flags = flag_codes()
         self._stations: dict[StationRef, int] = {}
         self._station: list[int] = []
@@ -76,26 +88,30 @@ class LiveRows:
             self.notes[f"value that is no number: {written[:20]!r}"] += 1
             self._add(quantity, np.nan, OTHER)
             return
+        if number in self._sentinels:
+            self._add(quantity, np.nan, status or SENTINEL)
+            return
         if status:
             self.notes[f"flag beside a number: {flag}"] += 1
         self._add(quantity, number, 0)
 
-    def reject(self, text: str, reason: str) -> None:
-        """A row that cannot be placed."""
-        self._rejects.append(Reject(text, reason, len(self._values)))
+    def reject(self, text: str, reason: str, readings: int | None = None) -> None:
+        """A row that cannot be placed; it carries a reading of each quantity unless told otherwise."""
+        carried = len(self._values) if readings is None else readings
+        self._rejects.append(Reject(plain(text), plain(reason), carried))
 
     def batch(self) -> Batch:
         """Everything gathered."""
         return Batch(
             self._feed,
-            "PT1H",
+            self._period,
             list(self._stations),
             np.array(self._station, np.int32),
             np.array(self._start, np.int64),
             {quantity: np.array(column, np.float64) for quantity, column in self._values.items()},
             {quantity: np.array(column, np.uint8) for quantity, column in self._statuses.items()},
             self._rejects,
-            self.notes,
+            Counter({plain(note): times for note, times in self.notes.items() if times}),
             list(self._mentioned),
         )
 

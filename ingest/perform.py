@@ -14,7 +14,7 @@ from ingest.evidence import Covered, covered_by
 from ingest.http import HttpClient
 from ingest.keep import Concern, Keeper
 from ingest.memory import Memory, day_of, hours_of
-from ingest.plan import LIST, Timing, newest_due
+from ingest.plan import LIST, Timing, newest_due, stretch_key
 from ingest.source import Auth, NoData, Payload, Quota, Request, SchemaDrift, Source, SourceError, Transient
 from store import ledger
 from store.engine import Store
@@ -112,7 +112,7 @@ class Performer:
         if covered is None or key is None:
             return
         self.memory.evidence.take(covered, expected)
-        asked = expected if request.hour is not None else [key] if key in expected else []
+        asked = expected if request.station_id is None else [key] if key in expected else []
         hours = [
             state for hour, state in self.memory.evidence.hours.items() if covered.first <= hour < covered.end
         ]
@@ -169,9 +169,10 @@ class Performer:
         if request.hour is not None:
             return Concern(name, request.hour, request.hour + 1)
         if request.station is not None:
-            return Concern(
-                f"{name} {request.station.name}", int(asked_at) - request.back_hours, int(asked_at)
-            )
+            name = f"{name} {request.station.name}"
+        if request.station is not None or request.before is not None:
+            end = int(asked_at) if request.before is None else request.before
+            return Concern(name, end - request.back_hours, end)
         if request.route.span == "list":
             return Concern(name, 0, 0)
         newest = newest_due(asked_at, self.timing)
@@ -182,6 +183,8 @@ def _key(request: Request) -> str | int | None:
     """Under what it is remembered that a request was in vain; the page on show has its turns anyway."""
     if request.route.span == "list":
         return LIST
+    if request.before is not None and request.station_id is None:
+        return stretch_key(request.before - request.back_hours)
     return request.station_id if request.hour is None else request.hour
 
 
@@ -189,7 +192,7 @@ def _read(parse: Callable[[Payload], R], payload: Payload) -> R:
     """What a parser makes of an answer; one that trips over it has met another shape."""
     try:
         return parse(payload)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise SchemaDrift(
             f"the answer cannot be read ({type(error).__name__}: {str(error)[:120]})",
             source=payload.source,

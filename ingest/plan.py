@@ -8,10 +8,15 @@ and what can bring it before the source forgets?
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from ingest.source import Request, Route, SourceSpec, StationRef
+from ingest.board import FIRST_PAUSE_HOURS as FIRST_PAUSE_HOURS
+from ingest.board import LONGEST_PAUSE_HOURS as LONGEST_PAUSE_HOURS
+from ingest.board import Board as Board
+from ingest.board import Hour as Hour
+from ingest.board import Timing as Timing
+from ingest.board import Try as Try
+from ingest.source import Request, Route, SourceSpec
 
 # When within an hour, after its publication, the page on show is looked at: the last look is for corrections.
 LOOKS_MINUTES = (0, 10, 25, 42)
@@ -19,102 +24,9 @@ LOOKS_MINUTES = (0, 10, 25, 42)
 MISSES_AN_HOUR = 4
 # One history confirms all hours since the last one: it waits until so many more than one can be confirmed.
 TOGETHER_HOURS = 9
-# Between tries of the same thing that did not bring what lacks: 30 min, doubled up to 6 h.
-FIRST_PAUSE_HOURS = 0.5
-LONGEST_PAUSE_HOURS = 6.0
 LIST = "list"
-
-
-@dataclass(frozen=True)
-class Timing:
-    """When a feed's hours come, in hours of data time after their end (`catalogue/feeds.csv`)."""
-
-    publish: float
-    recheck: float
-    lateness: float
-
-
-@dataclass
-class Hour:
-    """What is known of one open hour.
-
-    Attributes
-    ----------
-    held : set of str
-        Stations of which a row is held.
-    seen : dict of str to float
-        Age of the hour, in hours after its end, at the latest answer that covered the station.
-    """
-
-    held: set[str] = field(default_factory=set)
-    seen: dict[str, float] = field(default_factory=dict)
-
-    def see(self, station: str, age: float) -> None:
-        """An answer at this age of the hour covered the station."""
-        if age > self.seen.get(station, -1.0):
-            self.seen[station] = age
-
-    def missing(self, expected: Iterable[str], timing: Timing) -> Iterator[str]:
-        """The expected stations of which no row is held, nor proof that none comes any more."""
-        seen, held = self.seen, self.held
-        return (s for s in expected if s not in held and seen.get(s, -1.0) < timing.lateness)
-
-    def unconfirmed(self, expected: Iterable[str], timing: Timing) -> Iterator[str]:
-        """The expected stations whose row has not been looked at once corrections should be in."""
-        seen, held = self.seen, self.held
-        return (s for s in expected if s in held and seen.get(s, -1.0) < timing.recheck)
-
-
-@dataclass
-class Try:
-    """How often something was asked in vain, and when last (hours of data time)."""
-
-    at: float
-    times: int = 1
-
-    def due(self, now: float) -> bool:
-        """Whether enough time has passed to ask again."""
-        pause: float = min(FIRST_PAUSE_HOURS * 2 ** (self.times - 1), LONGEST_PAUSE_HOURS)
-        return now - self.at >= pause
-
-
-@dataclass
-class Board:
-    """All that the plan looks at.
-
-    Attributes
-    ----------
-    now : float
-        Hour number of data time, with its fraction.
-    hours : dict of int to Hour
-        The open hours.
-    stations : dict of str to StationRef
-        The expected stations; empty while none is known.
-    last_look : float or None
-        When the page on show was last asked for.
-    calls_left : int or None
-        Of the day; None without a limit.
-    hours_of_day : int
-        Of the quota's day, the present one included: what the page on show still needs.
-    list_due : bool
-        Whether the source's list of stations should be read.
-    tried : mapping
-        What was asked in vain, by station id, hour or `LIST`.
-    """
-
-    now: float
-    hours: dict[int, Hour]
-    stations: dict[str, StationRef]
-    last_look: float | None = None
-    calls_left: int | None = None
-    hours_of_day: int = 1
-    list_due: bool = False
-    tried: Mapping[str | int, Try] = field(default_factory=dict)
-
-    def due(self, what: str | int) -> bool:
-        """Whether something may be asked for: it was not asked in vain a short while ago."""
-        tried = self.tried.get(what)
-        return tried is None or tried.due(self.now)
+# The longest stretch asked for at once: the models' portals count more as several calls.
+STRETCH_HOURS = 14 * 24
 
 
 def plan(spec: SourceSpec, timing: Timing, board: Board, most: int = 60) -> list[Request]:
@@ -138,7 +50,8 @@ def plan(spec: SourceSpec, timing: Timing, board: Board, most: int = 60) -> list
     missing, unconfirmed = _past(spec, timing, board)
     if board.calls_left is not None:
         now = now[: board.calls_left]
-        spare = max(0, board.calls_left - len(now) - board.hours_of_day * len(LOOKS_MINUTES))
+        looks = board.hours_of_day * len(LOOKS_MINUTES) if latest else 0
+        spare = max(0, board.calls_left - len(now) - looks)
         missing = missing[:spare]
         unconfirmed = unconfirmed[: max(0, spare - len(missing) - board.hours_of_day * MISSES_AN_HOUR)]
     return [*now, *missing, *unconfirmed][:most]
@@ -169,7 +82,36 @@ def look_is_due(timing: Timing, board: Board) -> bool:
 def _past(spec: SourceSpec, timing: Timing, board: Board) -> tuple[list[Request], list[Request]]:
     """Requests for what is missing, and for what could have been corrected, the oldest hours first."""
     by_hour, by_station = _hours(spec, timing, board), _stations(spec, timing, board)
-    return by_hour[0] + by_station[0], by_hour[1] + by_station[1]
+    missing = _stretches(spec, timing, board) + by_hour[0] + by_station[0]
+    return missing, by_hour[1] + by_station[1]
+
+
+def _stretches(spec: SourceSpec, timing: Timing, board: Board) -> list[Request]:
+    """Stretches that begin with an hour in need, each as long as one may be: they bring all that follows."""
+    route = spec.route("stretch")
+    if route is None:
+        return []
+    newest, asked = int(board.now), []
+    end = 0
+    for hour, state in sorted(board.hours.items()):
+        if hour < end or hour >= newest or not _reaches(route, board, hour):
+            continue
+        if _in_need(state, timing, board, hour):
+            end = min(hour + STRETCH_HOURS, newest)
+            if board.due(stretch_key(hour)):
+                asked.append(Request(route, back_hours=end - hour, before=end))
+    return asked
+
+
+def stretch_key(first: int) -> str:
+    """Under what it is remembered that a stretch was in vain."""
+    return f"stretch {first}"
+
+
+def _in_need(state: Hour, timing: Timing, board: Board, hour: int) -> bool:
+    if not board.stations or any(state.missing(board.stations, timing)):
+        return True
+    return _age(board, hour) >= timing.recheck and any(state.unconfirmed(board.stations, timing))
 
 
 def _hours(spec: SourceSpec, timing: Timing, board: Board) -> tuple[list[Request], list[Request]]:
@@ -180,7 +122,7 @@ def _hours(spec: SourceSpec, timing: Timing, board: Board) -> tuple[list[Request
     if route is None:
         return missing, unconfirmed
     for hour, state in sorted(board.hours.items()):
-        if not (_is_past(timing, board, hour) and _reaches(route, board, hour) and board.due(hour)):
+        if not (_is_past(spec, timing, board, hour) and _reaches(route, board, hour) and board.due(hour)):
             continue
         if not board.stations or any(state.missing(board.stations, timing)):
             missing.append(Request(route, hour=hour))
@@ -198,11 +140,13 @@ def _stations(spec: SourceSpec, timing: Timing, board: Board) -> tuple[list[Requ
     missing: dict[str, int] = {}
     unconfirmed: dict[str, int] = {}
     for hour, state in sorted(board.hours.items(), reverse=True):
-        if not (_is_past(timing, board, hour) and _reaches(routes[-1], board, hour)):
+        if not (_is_past(spec, timing, board, hour) and _reaches(routes[-1], board, hour)):
             continue
         missing |= dict.fromkeys(state.missing(asked, timing), hour)
         if _age(board, hour) >= timing.recheck:
             unconfirmed |= dict.fromkeys(state.unconfirmed(asked, timing), hour)
+    enough = timing.publish + routes[-1].together_hours
+    missing = {s: hour for s, hour in missing.items() if _age(board, hour) >= enough}
     together = timing.recheck + TOGETHER_HOURS
     waiting = {s: hour for s, hour in unconfirmed.items() if _age(board, hour) >= together}
     oldest = {s: min(hour, unconfirmed.get(s, hour)) for s, hour in missing.items()}
@@ -220,8 +164,11 @@ def _in_order(needs: Mapping[str, int]) -> list[str]:
 def _history(routes: list[Route], board: Board, station: str, oldest: int) -> Request:
     """By the route of the shortest reach that brings the oldest hour: the smallest answer."""
     route = next(route for route in routes if _reaches(route, board, oldest))
-    back_hours = int(board.now - oldest) + 1
-    return Request(route, station=board.stations[station], station_id=station, back_hours=back_hours)
+    ref = board.stations[station]
+    if route.dated:
+        before = int(board.now)
+        return Request(route, station=ref, station_id=station, back_hours=before - oldest, before=before)
+    return Request(route, station=ref, station_id=station, back_hours=int(board.now - oldest) + 1)
 
 
 def _reaches(route: Route, board: Board, hour: int) -> bool:
@@ -232,6 +179,6 @@ def _age(board: Board, hour: int) -> float:
     return board.now - (hour + 1)
 
 
-def _is_past(timing: Timing, board: Board, hour: int) -> bool:
-    """Whether the page on show has gone on to a newer hour."""
-    return _age(board, hour) >= 1 + timing.publish
+def _is_past(spec: SourceSpec, timing: Timing, board: Board, hour: int) -> bool:
+    """Whether the page on show has gone on to a newer hour; without one, whether the hour should be out."""
+    return _age(board, hour) >= timing.publish + (1 if spec.route("latest") else 0)

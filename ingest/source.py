@@ -162,11 +162,15 @@ class Route:
     `span` says what one call brings: `latest` the hour on show, of all stations; `hour` one past hour
     of all stations; `station` the past `reach_hours` of one station; `stretch` hours in a row of all
     stations; `list` no hours but the stations. A page on show that has a reach keeps its hour so long.
+    `dated` says that a question names its first and last hour: its answer brings those and no more. Where
+    a call a station is dear, hours wait until they are `together_hours` of one station.
     """
 
     name: str
     span: Literal["latest", "hour", "station", "stretch", "list"]
     reach_hours: int = 0
+    dated: bool = False
+    together_hours: int = 0
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,7 @@ class Request:
     """One thing to ask of a source: a route, and the hour or the station that the route needs.
 
     `station` is how the source calls it, `station_id` how we do; `back_hours` is how far back its answer
-    has to reach, for a stretch from before the hour `before`, else from now.
+    has to reach, from before the hour `before` where the route is dated, else from now.
     """
 
     route: Route

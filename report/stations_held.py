@@ -81,9 +81,15 @@ def candidates(desk: Desk, question: Question, stations: set[str], period: str) 
         and one.key.period == period
         and one.key.statistic in statistics
         and one.readings
-        and (question.feed is None or one.key.feed == question.feed)
+        and _asked_feed(desk, question, one.key.feed)
         and (question.network is None or feeds[one.key.feed].network == question.network)
     ]
+
+
+def _asked_feed(desk: Desk, question: Question, feed: str) -> bool:
+    """A feed that only checks others answers where it is asked for by name."""
+    fact = desk.facts.feeds.get(feed)
+    return question.feed == feed if question.feed else fact is None or fact.status != "check"
 
 
 def station_hours(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from config.air import Feed
 from config.clock import Clock
 from config.facts import Facts
 from report.answer import Answer, data_of_feeds, local
+from report.lateness import Beat, explain
 from report.stations_held import Desk
 from store import heartbeat, ledger, quota
 from store.engine import Store
@@ -18,13 +20,21 @@ from store.series import select_series
 GRACE_MINUTES = 120
 
 
-def ask(store: Store, facts: Facts, clock: Clock, limits: dict[str, tuple[str, int | None]]) -> Answer:
-    """The state of every live feed.
+def ask(
+    store: Store,
+    facts: Facts,
+    clock: Clock,
+    limits: dict[str, tuple[str, int | None]],
+    others: Sequence[Answer] = (),
+) -> Answer:
+    """The state of every live feed, and why one is late.
 
     Parameters
     ----------
     limits : dict
         By source id: its feed, and the calls of a day (None without a limit).
+    others : sequence of dict
+        Rows of sources without hours, which stand behind.
     """
     now = clock.now()
     with store.read() as connection:
@@ -37,7 +47,10 @@ def ask(store: Store, facts: Facts, clock: Clock, limits: dict[str, tuple[str, i
             _row(desk, source, facts.feeds[feed], newest.get(feed), limit, now)
             for source, (feed, limit) in limits.items()
         ]
+        rows += others
         beat = heartbeat.last(connection)
+        ago = None if beat is None else (datetime.now(UTC) - beat[0]).total_seconds()
+        explain(connection, rows, None if beat is None or ago is None else Beat(ago, beat[1]), now)
         held = [desk.feeds[feed] for feed in sorted(newest)]
         return {
             "question": {"at": now.isoformat()},
@@ -45,11 +58,13 @@ def ask(store: Store, facts: Facts, clock: Clock, limits: dict[str, tuple[str, i
                 "late": "the newest hour ended longer ago than its publication takes, "
                 f"plus {GRACE_MINUTES} min, in data time",
                 "settled": "up to this hour nothing is open",
+                "late_because": "us: no daemon asks, no call is left, the key is refused; them: we asked, "
+                "and the source failed or had not published; both",
             },
             "data": {**data_of_feeds(desk, held), "stations": None, "capture": None},
             "daemon": {
                 "heartbeat": beat[0].isoformat() if beat else None,
-                "seconds_ago": (datetime.now(UTC) - beat[0]).total_seconds() if beat else None,
+                "seconds_ago": ago,
             },
             "sources": rows,
         }
@@ -71,6 +86,7 @@ def _row(desk: Desk, source: str, feed: Feed, newest: int | None, limit: int | N
         "lost": standing.lost,
         # A source that never ran is not late: nothing was promised.
         "late": bool(known) and (ended is None or now - ended > allowed),
+        "late_since": (ended + allowed).isoformat() if ended and now - ended > allowed else None,
         "calls": used.calls,
         "calls_left": used.left(limit),
         "exhausted": used.exhausted,

@@ -56,9 +56,17 @@ class AirKorea:
     key : str, optional
         The only service key to accept, in its decoded form; without it any is accepted that is not empty
         and was not encoded twice.
+    others : mapping, optional
+        More operations by path, behind the same key.
     """
 
-    def __init__(self, publication: Publication, seed: int, key: str | None = None) -> None:
+    def __init__(
+        self,
+        publication: Publication,
+        seed: int,
+        key: str | None = None,
+        others: Mapping[str, Callable[[Query, datetime], Answer]] | None = None,
+    ) -> None:
         self._publication = publication
         self._key = key
         self._rows = Rows(publication, seed)
@@ -68,6 +76,7 @@ class AirKorea:
             MEASUREMENTS + "getCtprvnRltmMesureDnsty": self._by_sido,
             MEASUREMENTS + "getMsrstnAcctoRltmMesureDnsty": self._by_station,
             STATIONS + "getMsrstnList": self._station_list,
+            **(others or {}),
         }
 
     @staticmethod
@@ -75,6 +84,10 @@ class AirKorea:
         """Which kind of route a path is, for the plan of faults."""
         if path.endswith("getMsrstnAcctoRltmMesureDnsty"):
             return "history"
+        if "MinuDust" in path:
+            return "forecasts"
+        if path.endswith("getUlfptcaAlarmInfo"):
+            return "alerts"
         return "stations" if path.startswith(STATIONS) else "live"
 
     def answer(self, path: str, query: Query, now: datetime) -> Answer:
@@ -88,21 +101,21 @@ class AirKorea:
         try:
             return operation(query, now)
         except BadParameter as refused:
-            return provider_error(refused.code, as_json=_wants_json(query))
+            return provider_error(refused.code, as_json=wants_json(query))
 
     def _by_sido(self, query: Query, now: datetime) -> Answer:
-        sido = _needed(query, "sidoName")
+        sido = needed(query, "sidoName")
         if sido != NATIONWIDE and sido not in SIDO.values():
             raise BadParameter("10")
-        version, as_json = _version(query), _wants_json(query)
-        page, rows = _paging(query)
+        version, as_json = _version(query), wants_json(query)
+        page, rows = paging(query)
         live = self._publication.live("airkorea", now)
         state = (version, live.shown.tobytes(), live.first.tobytes())
         asked = (*state, sido, page, rows, as_json)
         held = self._bodies.get(asked)
         if held is None:
             items = [i for i in self._pages(state) if sido in (NATIONWIDE, i["sidoName"])]
-            held = envelope(_cut(items, page, rows), len(items), page, rows, as_json=as_json)
+            held = envelope(cut(items, page, rows), len(items), page, rows, as_json=as_json)
             if len(self._bodies) >= 32:
                 self._bodies.clear()
             self._bodies[asked] = held
@@ -112,11 +125,11 @@ class AirKorea:
         return self._rows.live(*state)
 
     def _by_station(self, query: Query, now: datetime) -> Answer:
-        name, term = _needed(query, "stationName"), _needed(query, "dataTerm").upper()
+        name, term = needed(query, "stationName"), needed(query, "dataTerm").upper()
         if term not in _TERM_HOURS:
             raise BadParameter("10")
-        version, as_json = _version(query), _wants_json(query)
-        page, rows = _paging(query)
+        version, as_json = _version(query), wants_json(query)
+        page, rows = paging(query)
         newest = minute_of(now) // 60 - 1
         self._publication.world.block("airkorea", newest)  # a replay meets its stations by reading them
         stations = self._publication.world.stations("airkorea")
@@ -126,15 +139,15 @@ class AirKorea:
         hours = self._rows.published(row, newest, _TERM_HOURS[term], now)
         if not hours:
             return no_data(page, rows, as_json=as_json)
-        items = self._rows.history(row, _cut(hours, page, rows), version, now)
+        items = self._rows.history(row, cut(hours, page, rows), version, now)
         return envelope(items, len(hours), page, rows, as_json=as_json)
 
     def _station_list(self, query: Query, now: datetime) -> Answer:
         swapped = query.get("ver", "1.0") == "1.1"
         if query.get("ver", "1.0") not in ("", "1.0", "1.1"):
             raise BadParameter("10")
-        page, rows = _paging(query)
-        as_json = _wants_json(query)
+        page, rows = paging(query)
+        as_json = wants_json(query)
         self._publication.world.block("airkorea", minute_of(now) // 60 - 1)
         held = [
             station
@@ -143,7 +156,7 @@ class AirKorea:
         ]
         if not held:
             return no_data(page, rows, as_json=as_json)
-        items = [_station_item(station, swapped=swapped) for station in _cut(held, page, rows)]
+        items = [_station_item(station, swapped=swapped) for station in cut(held, page, rows)]
         return envelope(items, len(held), page, rows, as_json=as_json)
 
 
@@ -164,7 +177,8 @@ def _station_item(station: WorldStation, *, swapped: bool) -> Item:
     return item
 
 
-def _needed(query: Query, name: str) -> str:
+def needed(query: Query, name: str) -> str:
+    """A parameter that must be given; raises `BadParameter`."""
     value = query.get(name, "")
     if not value:
         raise BadParameter("11")
@@ -178,11 +192,12 @@ def _version(query: Query) -> str:
     return version
 
 
-def _wants_json(query: Query) -> bool:
+def wants_json(query: Query) -> bool:
+    """Whether the answer is to be JSON."""
     return query.get("returnType", "xml").lower() == "json"
 
 
-def _paging(query: Query) -> tuple[int, int]:
+def paging(query: Query) -> tuple[int, int]:
     """pageNo and numOfRows, 1 and 10 where not given."""
     try:
         page, rows = int(query.get("pageNo") or 1), int(query.get("numOfRows") or 10)
@@ -193,5 +208,6 @@ def _paging(query: Query) -> tuple[int, int]:
     return page, rows
 
 
-def _cut(held: Sequence[T], page: int, rows: int) -> Sequence[T]:
+def cut(held: Sequence[T], page: int, rows: int) -> Sequence[T]:
+    """The rows of a page."""
     return held[(page - 1) * rows : page * rows]

@@ -58,8 +58,8 @@ class Span(BaseModel):
     kind: RequestKind | DataKind
     rate: float = Field(gt=0, le=1)
     number: int = 0
-    network: Literal["airkorea", "cnemc"] | None = None
-    route: Literal["live", "history", "stations"] | None = None
+    network: Literal["airkorea", "cnemc", "safetydata", "open-meteo", "seoul", "openaq"] | None = None
+    route: Literal["live", "history", "stations", "forecasts", "alerts", "messages"] | None = None
     from_hours: float = 0.0
     to_hours: float | None = None
     times: int | None = Field(default=None, gt=0)

@@ -1,7 +1,8 @@
 """The sandbox's HTTP server: both networks on one port of 127.0.0.1, over a world, with faults by plan.
 
-AirKorea answers below `/B552584/...`, CNEMC below `/HourChangesPublish/...`; `GET /health` tells the world,
-the data time, the requests and the faults that struck. Every answer carries `X-Yellowsea-World`.
+AirKorea answers below `/B552584/...`, CNEMC below `/HourChangesPublish/...`, disaster messages below
+`/V2/api/...`; `GET /health` tells the world, the data time, the requests and the faults that struck. Every
+answer carries `X-Yellowsea-World`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, Self
 
 from config.clock import Clock
 from config.facts import Facts
+from sandbox.announced import Announced
 from sandbox.faults import FaultPlan
 from sandbox.synthetic import DEFAULT_SEED, SyntheticWorld
 from sandbox.upstream import DataTime, Upstream
@@ -49,6 +51,8 @@ class Sandbox:
         The only AirKorea key to accept, decoded.
     start : datetime, optional
         From where the windows of faults count: the clock's own start, or now for a clock that is real.
+    announced : Announced, optional
+        Forecasts, alerts and messages; a synthetic world has its own, a replay none unless given.
 
     Raises
     ------
@@ -68,12 +72,13 @@ class Sandbox:
         port: int = 0,
         key: str | None = None,
         start: datetime | None = None,
+        announced: Announced | None = None,
     ) -> None:
         clock = Clock.real() if clock is None else clock
         start = start or _start(clock)
         plan = faults if isinstance(faults, FaultPlan) else FaultPlan.read(faults, seed)
         self.world = world or SyntheticWorld(Facts(), seed, start.date())
-        self._server = _Server(Upstream(self.world, clock, plan, seed, start, key), port)
+        self._server = _Server(Upstream(self.world, clock, plan, seed, start, key, announced), port)
         self._thread: Thread | None = None
 
     @property
@@ -119,6 +124,7 @@ def run(
     *,
     key: str | None = None,
     start: datetime | None = None,
+    announced: Announced | None = None,
     ready: Callable[[Sandbox], None] | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `ready` is called once the port answers. From the main thread only.
@@ -129,7 +135,9 @@ def run(
     signals = (signal.SIGTERM, signal.SIGINT)
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
     try:
-        with Sandbox(world, clock, faults, seed, port=port, key=key, start=start) as sandbox:
+        with Sandbox(
+            world, clock, faults, seed, port=port, key=key, start=start, announced=announced
+        ) as sandbox:
             if ready is not None:
                 ready(sandbox)
             stop.wait()
@@ -189,7 +197,8 @@ class _Handler(BaseHTTPRequestHandler):
             super().finish()
 
     def do_GET(self) -> None:
-        self._send(self.server.upstream.respond("GET", self.path, b""))
+        headers = {"key": key} if (key := self.headers.get("X-API-Key")) else {}
+        self._send(self.server.upstream.respond("GET", self.path, b"", **headers))
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from sandbox import wire
 from sandbox.airkorea import AirKorea
+from sandbox.airkorea_bulletins import MESSAGES, Bulletins
+from sandbox.airkorea_stats import DayMeans
+from sandbox.announced import Announced, Silence
 from sandbox.cnemc import Cnemc
 from sandbox.faults import FaultPlan, Span
+from sandbox.invented import Invented
+from sandbox.portals import portals
 from sandbox.publication import Publication
 from sandbox.world import World
 
@@ -30,25 +36,40 @@ class Upstream:
 
     Parameters
     ----------
-    world, clock, plan, seed, key
+    world, clock, plan, seed, key, announced
         As `sandbox.server.Sandbox` takes them.
     start : datetime
         From where the windows of faults count.
     """
 
     def __init__(
-        self, world: World, clock: DataTime, plan: FaultPlan, seed: int, start: datetime, key: str | None
+        self,
+        world: World,
+        clock: DataTime,
+        plan: FaultPlan,
+        seed: int,
+        start: datetime,
+        key: str | None,
+        announced: Announced | None = None,
     ) -> None:
         self.world = world
         self._clock = clock
         self._plan = plan
         self._start = start
         publication = Publication(world, plan, seed, start)
-        self._airkorea = AirKorea(publication, seed, key)
+        if announced is None:
+            announced = Invented(world, seed, start) if world.name == "synthetic" else Silence()
+        self._bulletins = Bulletins(announced)
+        others = self._bulletins.operations | DayMeans(publication).operations
+        self._airkorea = AirKorea(publication, seed, key, others)
         self._cnemc = Cnemc(publication, seed)
+        self._portals = portals(publication, seed, key)
 
-    def respond(self, method: str, target: str, body: bytes) -> wire.Answer:
-        """The answer to one request; its `mishap` says where the connection itself is to go wrong."""
+    def respond(self, method: str, target: str, body: bytes, key: str | None = None) -> wire.Answer:
+        """The answer to one request; its `mishap` says where the connection itself is to go wrong.
+
+        `key` is the header X-API-Key.
+        """
         now = self._clock.now()
         url = urlsplit(target)
         if url.path == "/health" and method == "GET":
@@ -59,12 +80,23 @@ class Upstream:
                 "GET", method, "airkorea", AirKorea.route(url.path), now,
                 lambda: self._airkorea.answer(url.path, query, now),
             )  # fmt: skip
+        if url.path == MESSAGES:
+            query = dict(parse_qsl(url.query))
+            return self._guarded(
+                "GET", method, "safetydata", "messages", now,
+                lambda: self._bulletins.messages(query, now),
+            )  # fmt: skip
         if url.path.startswith(CHINESE):
             form = dict(parse_qsl(body.decode("utf-8", "replace")))
             return self._guarded(
                 "POST", method, "cnemc", Cnemc.route(url.path), now,
                 lambda: self._cnemc.answer(url.path, form, now),
             )  # fmt: skip
+        for portal in self._portals:
+            if (route := portal.route(url.path)) is not None:
+                query = dict(parse_qsl(url.query, keep_blank_values=True))
+                answer = partial(portal.answer, url.path, query, key, now)
+                return self._guarded("GET", method, portal.network, route, now, answer)
         return wire.Answer(b"", wire.TEXT, 404)
 
     def _guarded(

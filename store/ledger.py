@@ -65,6 +65,11 @@ def newest_hour(connection: Connection, source: str) -> int | None:
     return connection.execute(select(func.max(_W.c.start_hour)).where(_W.c.source == source)).scalar()
 
 
+def last_try(connection: Connection, source: str) -> datetime | None:
+    """When a source was asked last for one of its windows, data time."""
+    return connection.execute(select(func.max(_W.c.tried_at)).where(_W.c.source == source)).scalar()
+
+
 def unsettled(connection: Connection, source: str, until: int | None = None) -> list[Window]:
     """The windows of a source that are open or leased, oldest first; with `until` those ending by then."""
     query = select(_W).where(_W.c.source == source, _W.c.state.in_(("open", "leased")))

@@ -17,7 +17,7 @@ from store.columns import Bools, Columns, Held, Ints, joined, nothing_held, null
 from store.held import select_held
 from store.series import SeriesBook
 
-__all__ = ["Columns", "Counts", "Held", "nullable", "put"]
+__all__ = ["Columns", "Counts", "Held", "differing", "held_there", "match", "nullable", "put"]
 
 
 @dataclass
@@ -62,10 +62,10 @@ def put(connection: Connection, _book: SeriesBook, batch_id: int, columns: Colum
     first, conflicting = _repeats(ordered, places)
     fresh, wanted = (ordered, places) if first.all() else (ordered.take(first), places[first])
 
-    held = _held_there(connection, fresh)
-    at, found = _match(wanted, held.columns.places())
+    held = held_there(connection, fresh)
+    at, found = match(wanted, held.columns.places())
     differs = np.zeros(len(fresh), bool)
-    differs[found] = _differs(fresh.take(found), held.columns.take(at[found]))
+    differs[found] = differing(fresh.take(found), held.columns.take(at[found]))
     own = np.zeros(len(fresh), bool)
     own[found] = held.batch[at[found]] == batch_id
     refused = joined([ordered.take(conflicting), fresh.take(differs & own)])
@@ -98,24 +98,25 @@ def _repeats(ordered: Columns, places: Ints) -> tuple[Bools, Bools]:
     if first.all():
         return first, ~first
     leader = np.maximum.accumulate(np.where(first, np.arange(len(places)), 0))
-    return first, ~first & _differs(ordered, ordered.take(leader))
+    return first, ~first & differing(ordered, ordered.take(leader))
 
 
-def _differs(a: Columns, b: Columns) -> Bools:
+def differing(a: Columns, b: Columns) -> Bools:
+    """Which rows of two tables of one length have another value or another status."""
     same_value: Bools = (a.value == b.value) | (np.isnan(a.value) & np.isnan(b.value))
     differs: Bools = ~same_value | (a.status != b.status)
     return differs
 
 
-def _match(wanted: Ints, have: Ints) -> tuple[np.typing.NDArray[np.intp], Bools]:
-    """Where each wanted place stands among those held (both in order), and whether it does."""
+def match(wanted: Ints, have: Ints) -> tuple[np.typing.NDArray[np.intp], Bools]:
+    """Where each wanted place stands among those held (these in order), and whether it does."""
     at = np.searchsorted(have, wanted)
     found = at < len(have)
     found[found] = have[at[found]] == wanted[found]
     return at, found
 
 
-def _held_there(connection: Connection, fresh: Columns) -> Held:
+def held_there(connection: Connection, fresh: Columns) -> Held:
     """What is held at the days and series of these rows; only series whose hours reach there are asked."""
     low, high = int(fresh.hour.min()), int(fresh.hour.max())
     mark = "?" if connection.dialect.name == "sqlite" else "%s"

@@ -27,6 +27,7 @@ from ingest.source import (
     StationRef,
     Transient,
 )
+from ingest.wire_json import read_json
 
 if TYPE_CHECKING:
     from ingest.http import HttpClient
@@ -143,7 +144,7 @@ def _label(request: Request) -> str:
 
 def _items(body: bytes) -> list[dict[str, Any]]:
     try:
-        items = json.loads(body)
+        items = read_json(body)
     except ValueError:
         raise SchemaDrift("CNEMC's answer is no JSON") from None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):

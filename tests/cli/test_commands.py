@@ -116,7 +116,7 @@ def test_a_fault_is_told_in_a_line_with_its_code(
 def test_nothing_held_says_what_is(held: Ask) -> None:
     told = held("averages", "--region", "kr-seoul", "--from", "1999-01-01", "--to", "1999-01-02")
     assert told.code == 3
-    assert "held: airkorea-final (PT1H) from 2019-02-28 to 2019-03-07" in told.err
+    assert "held: airkorea-final (PT1H) from 2019-03-01 to 2019-03-07" in told.err
 
 
 def test_help_is_no_fault(ask: Ask) -> None:

@@ -349,6 +349,54 @@ def test_the_season_s_table_tells_what_a_reader_has_to_know(held: Ask) -> None:
     assert "source: AirKorea" in told
 
 
+@pytest.mark.parametrize(
+    ("words", "columns"),
+    [
+        (("seasons", "--region", "kr-seoul", "--years", "2012"), {"season", "change_note", "published"}),
+        (
+            ("measures", "link", "--region", "kr-seoul", "--from", "2012-12-01", "--to", "2012-12-10"),
+            {"episode_start", "episode_mean"},
+        ),
+        (("measures", "list"), {"date", "announced_at", "confidence"}),
+    ],
+)
+def test_what_is_nested_has_columns_of_its_own_in_a_spreadsheet(
+    held: Ask, words: tuple[str, ...], columns: set[str]
+) -> None:
+    told = held(*words, "--format", "csv")
+    assert told.code == 0, told.err
+    rows = list(csv.DictReader(told.out.splitlines()))
+    assert rows
+    assert columns <= set(rows[0])
+    assert not [cell for row in rows for cell in row.values() if cell and cell.startswith(("{", "[{'"))]
+
+
+def test_every_measure_is_listed_announced_at_a_known_time_or_not(ask: Ask) -> None:
+    told = ask("measures", "list")
+    assert told.code == 0, told.err
+    assert "cn-beijing" in told.out
+
+
+def test_a_narrow_table_is_parted_and_keeps_its_figures_whole(
+    held: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    told = held("seasons", "--region", "kr-seoul", "--years", "2012").out
+    rows = [line for line in told.splitlines() if line.startswith(" kr-seoul  kr-2012 ")]
+    assert len(rows) > 1
+    assert all(len(line) <= 60 for line in rows)
+
+
+def test_a_season_that_is_not_held_says_what_is(held: Ask) -> None:
+    told = held("seasons", "--region", "kr-seoul", "--years", "2030")
+    assert (told.code, "held: airkorea-final (PT1H) from 2012-12-01 to " in told.err) == (3, True), told.err
+
+
+def test_a_figure_that_nobody_published_is_no_figure(ask: Ask) -> None:
+    told = ask("published", "--region", "kr-seoul", "--metric", "smog")
+    assert (told.code, "no published figure is called 'smog'" in told.err) == (2, True), told.err
+
+
 def test_the_words_are_no_measure_known(held: Ask) -> None:
     told = held("measures", "link", "--region", "kr-seoul", "--from", "2012-12-01", "--to", "2012-12-10").out
     assert "no measure known" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from ingest.plan import (
     LIST,
     LOOKS_MINUTES,
     MISSES_AN_HOUR,
+    STRETCH_HOURS,
     Board,
     Hour,
     Timing,
@@ -19,16 +21,21 @@ from ingest.plan import (
     look_is_due,
     newest_due,
     plan,
+    stretch_key,
 )
 from ingest.source import Request, SourceSpec, StationRef
 from ingest.sources.airkorea import SPEC as AIRKOREA
+from ingest.sources.airkorea_stats import SPEC as STATS
 from ingest.sources.cnemc import SPEC as CNEMC
+from ingest.sources.openaq import SPEC as OPENAQ
+from ingest.sources.openmeteo import CAMS
 
 TIMING = Timing(publish=0.2, recheck=3.0, lateness=8.0)
 NOON = 439_320
 NAMES = [f"airkorea-{n}" for n in range(6)]
 STATIONS = {name: StationRef(name[-1], name) for name in NAMES}
-REACH = {spec.id: max(route.reach_hours for route in spec.routes) for spec in (AIRKOREA, CNEMC)}
+SPECS = (AIRKOREA, CNEMC, CAMS, OPENAQ, STATS)
+REACH = {spec.id: max(route.reach_hours for route in spec.routes) for spec in SPECS}
 
 ages = st.floats(0, 30)
 hours = st.builds(
@@ -58,7 +65,7 @@ def boards(draw: st.DrawFn) -> Board:
     )
 
 
-specs = st.sampled_from([AIRKOREA, CNEMC])
+specs = st.sampled_from(SPECS)
 
 
 @given(specs, boards())
@@ -72,7 +79,7 @@ def test_never_more_calls_than_are_left(spec: SourceSpec, board: Board) -> None:
 @given(specs, boards())
 def test_the_live_look_comes_first(spec: SourceSpec, board: Board) -> None:
     asked = plan(spec, TIMING, board)
-    due = look_is_due(TIMING, board) and board.calls_left != 0
+    due = look_is_due(TIMING, board) and board.calls_left != 0 and spec.route("latest") is not None
     assert bool(asked and asked[0].route.span == "latest") == due
     assert [request.route.span for request in asked].count("latest") <= 1
 
@@ -82,6 +89,10 @@ def test_nothing_is_asked_beyond_reach(spec: SourceSpec, board: Board) -> None:
     for request in plan(spec, TIMING, board):
         if request.hour is not None:
             assert board.now - request.hour <= request.route.reach_hours
+        if request.before is not None:
+            assert request.before == int(board.now) or request.route.span == "stretch"
+            assert board.now - (request.before - request.back_hours) <= request.route.reach_hours
+            assert request.before <= board.now
         if request.station_id is not None:
             assert 0 < request.back_hours <= request.route.reach_hours + 1
             assert request.station == STATIONS[request.station_id]
@@ -125,7 +136,8 @@ def test_every_hour_within_reach_is_closed_in_the_end(spec: SourceSpec, board: B
     board = replace(board, calls_left=None, last_look=board.now, tried={}, list_due=False)
     if not board.stations:
         return
-    end = board.now + 26
+    together = max(route.together_hours for route in spec.routes)
+    end = board.now + 26 + together
     within = [hour for hour in board.hours if end - hour <= REACH[spec.id]]
     while board.now < end:
         board.now += 0.25
@@ -143,9 +155,41 @@ def answer(request: Request, board: Board) -> None:
     asked = list(board.stations) if request.station_id is None else [request.station_id]
     for hour, state in board.hours.items():
         mine = hour == request.hour or (request.station_id and board.now - hour <= request.route.reach_hours)
+        if request.before is not None:
+            mine = request.before - request.back_hours <= hour < request.before
         if mine and hour < int(board.now):
             for station in asked:
                 state.see(station, board.now - hour - 1)
+
+
+@given(boards())
+def test_stretches_do_not_overlap_and_begin_in_need(board: Board) -> None:
+    board = replace(board, calls_left=None)
+    asked = plan(CAMS, TIMING, board)
+    spans = [(one.before - one.back_hours, one.before) for one in asked if one.before is not None]
+    assert len(spans) == len(asked)
+    assert spans == sorted(spans)
+    assert all(end <= first for (_, end), (first, _) in itertools.pairwise(spans))
+    assert all(0 < end - first <= STRETCH_HOURS for first, end in spans)
+    for first, _ in spans:
+        state = board.hours[first]
+        needy = [*state.missing(board.stations, TIMING), *state.unconfirmed(board.stations, TIMING)]
+        assert needy or not board.stations
+
+
+def test_a_stretch_in_vain_waits_as_a_whole() -> None:
+    board = Board(NOON + 0.5, {NOON - n: Hour() for n in range(1, 9)}, STATIONS)
+    [request] = plan(CAMS, TIMING, board)
+    assert (request.before, request.back_hours) == (NOON, 8)
+    assert plan(CAMS, TIMING, replace(board, tried={stretch_key(NOON - 8): Try(NOON + 0.4)})) == []
+
+
+def test_a_dear_call_waits_until_a_day_is_together() -> None:
+    young = Board(NOON + 0.5, {NOON - n: Hour() for n in range(1, 24)}, STATIONS)
+    assert plan(OPENAQ, TIMING, young) == []
+    asked = plan(OPENAQ, TIMING, replace(young, hours={NOON - n: Hour() for n in range(1, 27)}))
+    assert [one.station_id for one in asked] == NAMES
+    assert {(one.before, one.back_hours) for one in asked} == {(NOON, 26)}
 
 
 def test_the_first_look_comes_before_any_history() -> None:

@@ -120,7 +120,7 @@ def test_the_best_feed_is_asked_for_first_and_an_hour_only_once(
     desk.history("종로구")
     desk.live()
     assert len(table.asked) == len(set(table.asked))
-    assert table.asked[0][0] == ("airkorea-final", "seoul-hourly", "airkorea-live")
+    assert table.asked[0][0] == ("airkorea-final", "seoul-hourly", "airkorea-live", "seoul-live")
 
 
 def test_unknown_stations_are_left_out_and_the_header_says_replay(
