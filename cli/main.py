@@ -14,6 +14,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from cli import (
     archives,
     averages,
+    backfill,
     brief,
     catalogue,
     claims,
@@ -22,6 +23,7 @@ from cli import (
     daemon,
     database,
     demo,
+    doctor,
     effects,
     episodes,
     exchange,
@@ -29,9 +31,11 @@ from cli import (
     gaps,
     indices,
     measures,
+    metrics,
     milestones,
     published,
     readings,
+    reparse,
     seasons,
     stations,
     targets,
@@ -57,6 +61,10 @@ app.command("averages")(averages.show_averages)
 app.command("episodes")(episodes.show_episodes)
 app.command("published")(published.show_published)
 app.command("indices")(indices.show_indices)
+app.command("backfill")(backfill.backfill)
+app.command("reparse")(reparse.reparse_source)
+app.command("doctor")(doctor.doctor)
+app.command("metrics")(metrics.show_metrics)
 app.command("seasons")(seasons.show_seasons)
 app.command("brief")(brief.show_brief)
 app.command("effect")(effects.show_effect)
