@@ -22,14 +22,14 @@ def show_brief(
     shape: options.Shape = options.Format.table,
 ) -> None:
     """The sheet of 17:15: today's air, alerts, forecasts, and what the rule says of tomorrow, by sido."""
-    from report import brief, replay
+    from report import brief
 
     with opened(database) as (settings, store):
         moment = options.moment(at) or settings.data_clock.now()
         answer = brief.ask(store, catalogue(settings), region, moment)
     people = [_line(row) for row in answer["regions"]]
     if shape is options.Format.csv:
-        rows = [replay.flat(row) | {"alerts": _alerts(row)} for row in answer["regions"]]
+        rows = [row | {"alerts": _alerts(row)} for row in answer["regions"]]
         answer = {**answer, "regions": rows}
     told = answer["question"]["at"]
     title = f"Emergency measures for tomorrow: what is known on {told[:10]} at {told[11:16]} (UTC{told[-6:]})"

@@ -40,6 +40,8 @@ from cli import (
     stations,
     targets,
     trajectories,
+    transport,
+    trends,
 )
 from cli.desk import say
 
@@ -74,6 +76,8 @@ app.command("targets")(targets.show_targets)
 app.command("gaps")(gaps.show_gaps)
 app.command("compare-sources")(compare_sources.show_compare_sources)
 app.command("flag")(flag.flag_readings)
+app.command("transport")(transport.show_transport)
+app.command("trends")(trends.show_trends)
 app.command("trajectories")(trajectories.show_trajectories)
 app.command("exchange")(exchange.show_exchange)
 app.command("sandbox")(daemon.sandbox)

@@ -73,8 +73,8 @@ def list_measures(
 
 def _dated(row: Answer) -> Answer:
     """A measure as a table shows it: of an announcement of which the hour is not known, the day."""
-    by_day = row["announced_precision"] == "day"
-    return {**row, "announced_at": row["announced_at"][:10]} if by_day else row
+    at = row["announced_at"]
+    return {**row, "announced_at": at[:10]} if at and row["announced_precision"] == "day" else row
 
 
 def _reach(answer: Answer) -> list[str]:
@@ -103,6 +103,8 @@ def link_measures(
         question = asked.understood(store, facts)
         answer = links.ask(store, facts, question, profile_of(facts, question, profile))
     people = [row for one in answer["links"] for row in _lines(one)]
+    if asked.shape is options.Format.csv:
+        answer = {**answer, "links": [row for one in answer["links"] for row in _pairs(one)]}
     columns = {
         "episode": "episode",
         "mean": "mean",
@@ -131,6 +133,11 @@ def _lines(link: Answer) -> list[Answer]:
     }
     rows = link["measures"] or [{"kind": "no measure known"}]
     return [{**(head if index == 0 else {}), **row} for index, row in enumerate(rows)]
+
+
+def _pairs(link: Answer) -> list[Answer]:
+    """An episode with each of its measures, for a spreadsheet; one row without, where none is known."""
+    return [{"episode": link["episode"], "measure": one} for one in link["measures"] or [None]]
 
 
 def _counts(answer: Answer) -> list[str]:
@@ -220,8 +227,6 @@ def replay_measures(
         answer = replay.ask(store, facts, question, rule.value, forecast.value, window)
     title = replay.title(answer, question.place)
     people = [replay.line(row) for row in answer["decisions"]] if rule is Rule.emergency else None
-    if asked.shape is options.Format.csv and "decisions" in answer:
-        answer = {**answer, "decisions": [replay.flat(row) for row in answer["decisions"]]}
     if rule is Rule.heavy:
         show(answer, "decisions", asked.shape, title, HEAVY, replay.foot(answer))
     elif rule is Rule.emergency:

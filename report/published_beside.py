@@ -13,6 +13,7 @@ from config.facts import Facts
 from report.answer import Answer, number
 from report.measures import Ledger
 from report.published import within
+from report.question import QuestionError
 from report.regional import SHARE
 from report.season_figures import COUNTS, classed
 from report.season_published import beside
@@ -32,7 +33,15 @@ def ask(
     """The published figures of a region whose days lie in a span, each beside the computed one.
 
     Where nothing is held of the days of a figure, it says so and stands alone.
+
+    Raises
+    ------
+    QuestionError
+        For a metric that no published figure of the catalogue bears.
     """
+    metrics = sorted({one.metric for one in facts.published})
+    if metric is not None and metric not in metrics:
+        raise QuestionError(f"no published figure is called {metric!r}; there are {', '.join(metrics)}")
     found = within(facts, region.id, first or date.min, last or date.max)
     found = [one for one in found if metric in (None, one.metric)]
     spans = sorted({(one.start, one.end) for one in found})
@@ -59,7 +68,8 @@ def ask(
             "metric": metric,
         },
         "method": {
-            "computed": f"from the readings held of the same days, where {SHARE:.0%} of the days are valid",
+            "computed": f"from the readings held of the same days; compared where {SHARE:.0%} of them are "
+            "valid, of a year as many as the country's rule needs (catalogue: validity)",
             "difference": "computed minus published, where the two may be compared",
         },
         "data": data,

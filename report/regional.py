@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from analysis.averages import composed_mean, daily_means, panel_mean
 from config.air import Validity
+from config.clock import civil
 from report.panel import Panel, choose, region_stations
 from report.question import NothingHeldError, Question, QuestionError
 from report.stations_held import Desk, Origin, StationHours, candidates, station_hours
@@ -116,9 +118,10 @@ def _better(hourly: PlaceValues, daily: PlaceValues) -> PlaceValues:
         said = "monitors of US missions are" if other.panel.kinds == {"mission"} else "a composite is"
         chosen.notes.append(f"basis {chosen.basis}: on the {other.basis} basis only {said} held")
         return chosen
-    chosen.notes.append(
-        f"basis {chosen.basis}: {chosen.valid} valid days against {other.valid} on the {other.basis} basis"
-    )
+    fewer = chosen.panel.stations < other.panel.stations
+    stations = f"; {chosen.panel.stations} stations against {other.panel.stations} there" if fewer else ""
+    days = f"{chosen.valid} valid days against {other.valid} on the {other.basis} basis"
+    chosen.notes.append(f"basis {chosen.basis}: {days}{stations}")
     return chosen
 
 
@@ -257,22 +260,27 @@ def _mask(values: Floats, rows: list[int]) -> npt.NDArray[np.bool_]:
 
 
 def _nothing(desk: Desk, question: Question, read: StationHours | None = None) -> NothingHeldError:
-    stations = region_stations(desk, question)
-    held = sorted(
-        {
-            f"{one.key.feed} ({one.key.period}) from {_day(one.first)} to {_day(one.last)}"
-            for one in candidates(desk, question, stations, "PT1H")
-            + candidates(desk, question, stations, "P1D")
-        }
-    )
-    why = "" if stations else ": the catalogue knows no station there"
+    why = "" if region_stations(desk, question) else ": the catalogue knows no station there"
     if read is not None:
         kinds = {desk.places.version(one, question.first_day).kind for one in read.stations}
         only = ", ".join(sorted(kinds))
         why = f"; of the kinds that a regional value uses none is held there, only {only}: ask by --station"
     span = f"from {question.first_day} to {question.last_day}"
-    return NothingHeldError(f"no {question.pollutant} of {question.place} is held {span}{why}", held)
+    told = f"no {question.pollutant} of {question.place} is held {span}{why}"
+    return NothingHeldError(told, spans_held(desk, question))
 
 
-def _day(hour: int | None) -> str:
-    return "never" if hour is None else str(np.datetime64(hour, "h").astype("datetime64[D]"))
+def spans_held(desk: Desk, question: Question) -> list[str]:
+    """What is held that could answer for the place in other days: a line a feed, in civil days."""
+    stations = region_stations(desk, question)
+    spans: dict[str, list[str]] = {}
+    for period in ("PT1H", "P1D"):
+        for one in candidates(desk, question, stations, period):
+            hours = (one.first, one.last)
+            days = [_civil_day(hour, question.zone) for hour in hours if hour is not None]
+            spans.setdefault(f"{one.key.feed} ({period})", []).extend(days)
+    return sorted(f"{feed} from {min(days)} to {max(days)}" for feed, days in spans.items() if days)
+
+
+def _civil_day(hour: int, zone: str) -> str:
+    return datetime.fromtimestamp(hour * 3600, civil(zone)).date().isoformat()

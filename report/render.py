@@ -22,6 +22,9 @@ _DECIMALS = {
 }
 # Into a file or a pipe a table is as wide as it needs.
 _UNFOLDED = 1000
+# Where a table is too wide: longer texts are folded, and the first columns, which name a row, lead each part.
+_FOLDED = 24
+_LEADING = 2
 
 
 def as_json(answer: Answer, out: TextIO | None = None) -> None:
@@ -32,12 +35,27 @@ def as_json(answer: Answer, out: TextIO | None = None) -> None:
 
 
 def as_csv(rows: list[Answer], out: TextIO | None = None) -> None:
-    """The rows of an answer; lists are joined with blanks."""
-    if not rows:
+    """The rows of an answer, what is nested in them in columns of its own; lists are joined with blanks."""
+    told = [flat(row) for row in rows]
+    # Null where other rows nest: the columns of these stay empty, and none of its own is needed.
+    nested = {key for row in rows for key, value in row.items() if isinstance(value, dict)}
+    columns = [one for one in dict.fromkeys(key for row in told for key in row) if one not in nested]
+    if not columns:
         return
-    writer = csv.DictWriter(out or sys.stdout, list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(out or sys.stdout, columns, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in told)
+
+
+def flat(row: Answer, prefix: str = "") -> Answer:
+    """A row without rows in it, for a spreadsheet: `today_mean`, `d1_above`, ..."""
+    found: Answer = {}
+    for key, value in row.items():
+        if isinstance(value, dict):
+            found |= flat(value, f"{prefix}{key}_")
+        else:
+            found[f"{prefix}{key}"] = value
+    return found
 
 
 def as_table(
@@ -61,18 +79,43 @@ def as_table(
         console = Console(file=out or sys.stdout, width=_UNFOLDED)
     rows = list(rows)
     offsets = _offsets(rows, columns)
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, collapse_padding=True, header_style="bold")
-    for key, heading in columns.items():
-        figures = any(isinstance(row.get(key), int | float) for row in rows)
-        table.add_column(heading, justify="right" if figures else "left", overflow="fold")
-    shown = [_column(key, [row.get(key) for row in rows], short=len(offsets) == 1) for key in columns]
-    for cells in zip(*shown, strict=True):
-        table.add_row(*map(Text, cells))
+    shown = {key: _column(key, [row.get(key) for row in rows], short=len(offsets) == 1) for key in columns}
     console.print(Text(title, style="bold"))
-    console.print(table)
+    for part in _parts(columns, shown, console.width):
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, collapse_padding=True, header_style="bold")
+        for key in part:
+            figures = any(isinstance(row.get(key), int | float) for row in rows)
+            table.add_column(
+                columns[key],
+                justify="right" if figures else "left",
+                overflow="fold",
+                min_width=_least(columns[key], shown[key]),
+            )
+        for cells in zip(*(shown[key] for key in part), strict=True):
+            table.add_row(*map(Text, cells))
+        console.print(table)
     told = [f"times: UTC{offset}" for offset in offsets] if len(offsets) == 1 else []
     for line in (*told, *foot):
         console.print(Text(line, style="dim"), soft_wrap=True)
+
+
+def _parts(columns: dict[str, str], shown: dict[str, list[str]], width: int) -> list[list[str]]:
+    """The columns of each table, one under the other where one is too narrow, the first two leading each."""
+    wide = {key: _least(heading, shown[key]) + 2 for key, heading in columns.items()}
+    lead, rest = list(columns)[:_LEADING], list(columns)[_LEADING:]
+    parts = [list(lead)]
+    for key in rest:
+        if len(parts[-1]) > len(lead) and sum(wide[one] for one in (*parts[-1], key)) > width:
+            parts.append(list(lead))
+        parts[-1].append(key)
+    return parts
+
+
+def _least(heading: str, cells: list[str]) -> int:
+    """How narrow a column may become: figures and names stay whole, long texts are folded."""
+    from rich.cells import cell_len
+
+    return min(max(map(cell_len, (heading, *cells))), _FOLDED)
 
 
 def _offsets(rows: list[Answer], columns: Iterable[str]) -> list[str]:
@@ -124,7 +167,9 @@ def _shown(key: str, value: Any) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list):
-        told = (item["pollutant"] if isinstance(item, dict) else _cell(item) for item in value)
-        return " ".join(dict.fromkeys(told))
-    return str(value)
+    if not isinstance(value, list):
+        return str(value)
+    if any(isinstance(item, dict) and "pollutant" not in item for item in value):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    told = (item["pollutant"] if isinstance(item, dict) else _cell(item) for item in value)
+    return " ".join(dict.fromkeys(told))

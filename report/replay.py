@@ -103,17 +103,6 @@ def line(row: Answer) -> Answer:
     }
 
 
-def flat(row: Answer, prefix: str = "") -> Answer:
-    """A row without rows in it, for a spreadsheet: `today_mean`, `d1_above`, ..."""
-    found: Answer = {}
-    for key, value in row.items():
-        if isinstance(value, dict):
-            found |= flat(value, f"{prefix}{key}_")
-        else:
-            found[f"{prefix}{key}"] = value
-    return found
-
-
 def criteria(given: Answer) -> str:
     """The state of A, B and C in a cell."""
     return " ".join(f"{name} {_MARKS[truth]}" for name, truth in given.items())

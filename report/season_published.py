@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from analysis.capture import Capture, parts_needed
 from config.facts import Facts
 from config.policy import Published
 from report.answer import Answer
@@ -67,17 +68,32 @@ def _comparable(
     states = frozenset(origin.reference_state for origin in values.origins)
     cities = None if values.parts is None else len(values.panel.rows)
     fits, why = comparable(facts, figure, Computed(states, cities=cities))
-    against = _of_the_data(values)
-    return fits and not against, "; ".join([*against, *([why] if why else [])]) or None
+    against, reserve = _of_the_data(facts, figure, values)
+    return fits and not against, "; ".join([*against, *reserve, *([why] if why else [])]) or None
 
 
-def _of_the_data(values: PlaceValues) -> list[str]:
-    """What is wanting in the readings behind the computed figure."""
+def _of_the_data(facts: Facts, figure: Published, values: PlaceValues) -> tuple[list[str], list[str]]:
+    """What is wanting in the readings behind the computed figure: too much, or to be kept in mind."""
     against = []
     if "urban" not in values.panel.kinds:
         against.append(
             f"computed from {', '.join(sorted(values.panel.kinds))}, not from the official stations"
         )
-    if values.valid < SHARE * len(values.value):
-        against.append(f"computed from {values.valid} of {len(values.value)} days")
-    return against
+    days = len(values.value)
+    told = [f"computed from {values.valid} of {days} days"] if values.valid < days else []
+    if values.valid < _days_needed(facts, figure, days):
+        return [*against, *told], []
+    return against, told
+
+
+def _days_needed(facts: Facts, figure: Published, days: int) -> int:
+    """How many valid days a figure of so many needs: of a calendar year as its country's rule has it."""
+    first, last = figure.start, figure.end
+    rule = facts.validity.get(f"{facts.regions[figure.region].country.lower()}-year")
+    if (
+        rule is None
+        or rule.part != "day"
+        or (first, last) != (date(first.year, 1, 1), date(first.year, 12, 31))
+    ):
+        return parts_needed(SHARE, days)
+    return Capture.from_fact(rule).parts(days)

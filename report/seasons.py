@@ -15,7 +15,7 @@ from config.facts import Facts
 from report.answer import Answer, data_of_feeds, data_of_place, method_of_place, number
 from report.episodes import DEFAULT_PROFILE
 from report.question import NothingHeldError, Question, QuestionError
-from report.regional import PlaceValues
+from report.regional import PlaceValues, spans_held
 from report.season_figures import Base, change, figures, without_dust
 from report.season_names import season_of
 from report.season_published import beside
@@ -62,7 +62,7 @@ def ask(store: Store, facts: Facts, questions: list[Question], asked: Asked) -> 
         rows = [row for block in blocks for row in block.rows()]
         held = [value for block in blocks for value in block.held]
         if not held and not any(row["published"] for row in rows):
-            raise _nothing(questions, asked)
+            raise _nothing(desk, questions, asked)
         first = questions[0]
         computed = method_of_place(desk, first, held[0]) if held else {"unit": "ug/m3"}
         return {
@@ -256,7 +256,8 @@ def _data(desk: Desk, blocks: list[_Block]) -> Answer:
     }
 
 
-def _nothing(questions: list[Question], asked: Asked) -> NothingHeldError:
+def _nothing(desk: Desk, questions: list[Question], asked: Asked) -> NothingHeldError:
     places = ", ".join(one.place for one in questions)
     years = " to ".join(dict.fromkeys(map(str, (asked.years[0], asked.years[-1]))))
-    return NothingHeldError(f"nothing is held of {places} in the seasons that begin in {years}", [])
+    held = dict.fromkeys(line for one in questions for line in spans_held(desk, one))
+    return NothingHeldError(f"nothing is held of {places} in the seasons that begin in {years}", list(held))

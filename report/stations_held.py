@@ -62,11 +62,18 @@ class Desk:
         self.connection = connection
         self.facts = facts
         self.places = Places(facts, unlisted(connection, facts))
+        self._series: dict[str, list[Series]] = {}
 
     @cached_property
     def feeds(self) -> dict[str, FeedRow]:
         """Every feed that is held, by id."""
         return feeds_held(self.connection)
+
+    def series(self, pollutant: str) -> list[Series]:
+        """Every series of a pollutant that is held, looked up once: a report of seasons asks for each."""
+        if pollutant not in self._series:
+            self._series[pollutant] = select_series(self.connection, pollutant=pollutant)
+        return self._series[pollutant]
 
 
 def candidates(desk: Desk, question: Question, stations: set[str], period: str) -> list[Series]:
@@ -76,7 +83,7 @@ def candidates(desk: Desk, question: Question, stations: set[str], period: str) 
     statistics = ("mean",) if question.network is None and question.feed is None else ("mean", "instant")
     return [
         one
-        for one in select_series(desk.connection, pollutant=question.pollutant)
+        for one in desk.series(question.pollutant)
         if one.key.station in stations
         and one.key.period == period
         and one.key.statistic in statistics

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,22 @@ def test_each_vintage_stands_beside_the_same_computed_figure(local_air: Air, tmp
     assert (first["computed"], first["comparable"], first["difference"]) == (25.0, False, None)
     assert "provisional" in str(first["why"])
     assert (second["computed"], second["comparable"], second["difference"]) == (25.0, True, 3.0)
+
+
+def test_a_chinese_year_needs_324_days_and_fewer_than_all_are_told(local_air: Air, tmp_path: Path) -> None:
+    """GB 3095-2012: of a year 324 day means; a year without its worst months is not the year."""
+    line = "cn-beijing,{0}-01-01,{0}-12-31,pm25_mean,90,ug/m3,first,standard,unknown,,final,a list,high"
+    facts = own(tmp_path, line.format(2014), line.format(2015))
+    station = local_air.of("cn-beijing")[0]
+    for year, days in ((2014, 323), (2015, 324)):
+        for day in range(days):
+            local_air.day(station, str(date(year, 1, 1) + timedelta(days=day)), 80, feed="uci-beijing")
+    region, span = Places(facts).region("cn-beijing"), (date(2014, 1, 1), date(2015, 12, 31))
+    told = published_beside.ask(local_air.store, facts, region, *span, "pm25_mean")["figures"]
+    short, whole = (one for one in told if one["vintage"] == "first")
+    assert (short["comparable"], short["why"]) == (False, "computed from 323 of 365 days")
+    assert (whole["comparable"], whole["why"]) == (True, "computed from 324 of 365 days")
+    assert (short["difference"], whole["difference"]) == (None, -10.0)
 
 
 def test_where_nothing_is_held_the_figure_stands_alone_and_says_so(local_air: Air, tmp_path: Path) -> None:
