@@ -87,7 +87,11 @@ def _held(desk: Desk, question: Question, pollutants: list[str], now: float) -> 
     wanted = (
         one
         for one in select_series(desk.connection)
-        if one.key.pollutant in pollutants and one.readings and _asked(desk, question, one.key.feed)
+        if one.key.pollutant in pollutants
+        and one.readings
+        # A model's instants come every few hours: the hours between are none of its gaps.
+        and one.key.statistic != "instant"
+        and _asked(desk, question, one.key.feed)
     )
     for (feed, station, pollutant, statistic, period), group in groupby(
         sorted(wanted, key=identity), identity

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from config.air import Station
 from config.clock import Clock
 from ingest.source import Quantity
 from report import gaps
@@ -278,3 +279,21 @@ def test_a_source_of_day_means_has_windows_of_days(local_air: Any) -> None:
         (24, "open", "no row is held"),
     ]
     assert answer["gaps"][1]["obtainable"]["route"] == "days"
+
+
+def test_the_hours_between_a_models_instants_are_no_gaps(local_air: Any) -> None:
+    cell = Station(
+        id="cams-1",
+        network="cams",
+        name="a cell",
+        area="kr-seoul",
+        kind="model",
+        source="a test",
+        confidence="high",
+    )
+    local_air.stations.append(cell)
+    (official,) = local_air.of("kr-seoul")
+    written(local_air, official, [0, 1, 2, 3])
+    written(local_air, "cams-1", [0, 3], "cams-grid", quantity=Quantity("pm25", "ug/m3", "instant"))
+    rows = asked(local_air, region="kr-seoul", until=DAY)["summary"]
+    assert {row["feed"] for row in rows} == {"airkorea-final"}
