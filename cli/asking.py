@@ -9,6 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from cli import options
+from cli.desk import LANGUAGE
 
 if TYPE_CHECKING:
     from config.facts import Facts
@@ -31,6 +32,7 @@ class Asked:
     panel: options.PanelOption = options.Panel.all
     as_of: options.AsOf = None
     flags: options.FlagsOption = options.Flags.keep
+    lang: options.Lang = options.Language.en
     database: options.Database = None
     shape: options.Shape = options.Format.table
 
@@ -81,7 +83,11 @@ def asking(command: Callable[..., None], without: Collection[str] = ()) -> Calla
     @wraps(command)
     def typed(**given: Any) -> None:
         asked = Asked(**{one.name: given.pop(one.name) for one in offered})
-        command(asked, **given)
+        speaking = LANGUAGE.set(asked.lang.value)
+        try:
+            command(asked, **given)
+        finally:
+            LANGUAGE.reset(speaking)
 
     signature = inspect.Signature([*shared, *(one.replace(kind=keyword) for one in own)])
     typed.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from cli.options import Format
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from report.answer import Answer
     from store.engine import Store
+
+
+# The language of tables; set for a command by its --lang.
+LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
 
 
 @contextmanager
@@ -58,7 +63,25 @@ def show(
         render.as_csv(answer[rows])
     else:
         told = render.provenance(answer) if foot is None else foot
-        render.as_table(title, columns, answer[rows] if people is None else people, told)
+        columns, lines = _spoken(columns, answer[rows] if people is None else people)
+        render.as_table(title, columns, lines, told)
+
+
+def _spoken(columns: dict[str, str], rows: list[Answer]) -> tuple[dict[str, str], list[Answer]]:
+    """Headings and names of regions in the language asked for; a word without translation stays."""
+    language = LANGUAGE.get()
+    if language == "en":
+        return columns, rows
+    from config.scales import Word
+
+    facts = catalogue()
+    words = {word.en: getattr(word, language) for word in facts.all("words", Word)}
+    names = {region.id: getattr(region, f"name_{language}") for region in facts.regions.values()}
+    headed = {key: words.get(heading, heading) for key, heading in columns.items()}
+    named = [
+        {**row, "region": names.get(row["region"], row["region"])} if "region" in row else row for row in rows
+    ]
+    return headed, named
 
 
 def say(text: str) -> None:

@@ -32,6 +32,14 @@ class Flags(StrEnum):
     drop = "drop"
 
 
+class Language(StrEnum):
+    """In which language tables are headed."""
+
+    en = "en"
+    ko = "ko"
+    zh = "zh"
+
+
 class Panel(StrEnum):
     """Which stations are behind a regional number."""
 
@@ -64,6 +72,9 @@ BasisOption = Annotated[
 ]
 PanelOption = Annotated[
     Panel, typer.Option("--panel", help="all stations, or the common ones that are valid throughout.")
+]
+Lang = Annotated[
+    Language, typer.Option("--lang", help="Language of headings and names of regions in tables.")
 ]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="What was known at this time.")]
 FlagsOption = Annotated[Flags, typer.Option("--flags", help="keep or drop readings with a quality flag.")]

@@ -57,6 +57,7 @@ KINDS: dict[str, type[Fact]] = {
     "index_breakpoints": scales.Breakpoint,
     "index_categories": scales.Category,
     "grades": scales.Grade,
+    "words": scales.Word,
 }
 
 F = TypeVar("F", bound=Fact)
