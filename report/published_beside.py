@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
-
 from analysis.seasons import describe
 from config.air import Region
 from config.facts import Facts
@@ -15,7 +13,7 @@ from report.measures import Ledger
 from report.published import within
 from report.question import QuestionError
 from report.regional import SHARE
-from report.season_figures import COUNTS, classed
+from report.season_figures import COUNTS, city_days, classed
 from report.season_published import beside
 from report.span_mean import SpanDays, data_of_spans, span_days
 from report.stations_held import Desk
@@ -89,6 +87,5 @@ def _computed(desk: Desk, region: Region, start: date, end: date, held: SpanDays
     told["mean"] = number(describe(place.value).mean)
     for counts_as in COUNTS:
         told[counts_as] = classed(desk.facts, region.country, counts_as, place.value, start)
-    if place.parts is not None and not np.isnan(place.parts).all():
-        told["heavy_city_days"] = classed(desk.facts, region.country, "heavy_days", place.parts, start)
+    told["heavy_city_days"] = city_days(desk.facts, region.country, place, start)
     return told

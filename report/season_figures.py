@@ -47,6 +47,23 @@ def classed(facts: Facts, country: str, counts_as: str, values: Floats, first: d
     return found
 
 
+def city_days(facts: Facts, country: str, values: PlaceValues | None, first: date) -> int | None:
+    """The heavy days of all cities of a group; null where less than 75 % of them are held."""
+    told = held_city_days(facts, country, values, first)
+    return told["days"] if told and told["cities"] >= SHARE * told["of"] else None
+
+
+def held_city_days(facts: Facts, country: str, values: PlaceValues | None, first: date) -> Answer | None:
+    """The heavy days of the cities that are held, and how many of the group those are."""
+    if values is None or values.parts is None:
+        return None
+    return {
+        "cities": int(np.count_nonzero(~np.isnan(values.parts).all(axis=1))),
+        "of": len(values.parts),
+        "days": classed(facts, country, "heavy_days", values.parts, first),
+    }
+
+
 def _profiles(facts: Facts, country: str, counts_as: str) -> list[ProfileFact]:
     return [f for f in facts.profiles.values() if f.counts_as == counts_as and f.country == country]
 
@@ -65,8 +82,7 @@ def figures(
     main = Profile.from_fact(facts.profiles[DEFAULT_PROFILE[country]])
     hours = reader.hours(window, only) if values else None
     known = told.n_valid > 0
-    cities = values.parts if values and values.parts is not None else None
-    heavy = None if cities is None else classed(facts, country, "heavy_days", cities, window.first)
+    heavy = city_days(facts, country, values, window.first)
     return {
         "season": window.season.id,
         "name": window.season.name_en,
@@ -82,6 +98,7 @@ def figures(
         "max_hour": number(float(np.nanmax(hours.value))) if hours and hours.valid else None,
         **{one: classed(facts, country, one, days, window.first) for one in COUNTS},
         "heavy_city_days": heavy,
+        "city_days_held": held_city_days(facts, country, values, window.first),
         "longest_run_days": longest_run(days, main),
         "episodes": len(find(days, main)) if known else None,
         "hours_above": _hours_above(hours, main.enter),

@@ -375,12 +375,13 @@ def test_korean_classes_round_half_up_and_high_days_do_not(local_air: Any) -> No
     assert (row["good_days"], row["bad_days"], row["high_days"], row["heavy_days"]) == (1, 5, 3, 1)
 
 
-def test_city_days_count_cities_where_too_few_give_a_regional_mean(local_air: Any) -> None:
+def test_of_too_few_cities_city_days_stand_apart_and_the_groups_figure_is_null(local_air: Any) -> None:
     cities = sorted({m.member for m in local_air.facts.members if m.region == "cn-jjj-2p26"})[:6]
     for city in cities:
         hourly(local_air, local_air.of(city)[0], "2019-12-01", "2019-12-03", 200.0, "cnemc-archive")
     row = only(local_air, "cn-jjj-2p26")
-    assert (row["heavy_city_days"], row["mean"], row["heavy_days"]) == (18, None, None)
+    assert (row["heavy_city_days"], row["mean"], row["heavy_days"]) == (None, None, None)
+    assert row["city_days_held"] == {"cities": 6, "of": 28, "days": 18}
 
 
 # Dust
