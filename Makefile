@@ -22,7 +22,7 @@ test: setup
 	@$(BIN)/python -m pytest -q -m "not drill" -n $(WORKERS) --dist loadfile
 
 drill: setup
-	@$(BIN)/python -m pytest -q -m drill
+	@$(BIN)/python -m pytest -q -m drill -n $(WORKERS) --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .
