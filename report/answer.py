@@ -23,6 +23,17 @@ SYNTHETIC = (
 )
 
 
+# The `data` of an answer that comes from the catalogue alone.
+NO_READINGS: Answer = {
+    "networks": [],
+    "feeds": [],
+    "stations": None,
+    "capture": None,
+    "attribution": [],
+    "notes": [],
+}
+
+
 def local(hour: int, zone: str) -> str:
     """The civil time, with its offset, at which an hour number starts."""
     return datetime.fromtimestamp(int(hour) * 3600, civil(zone)).isoformat()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from config.facts import KINDS, Facts
-from report.answer import Answer
+from report.answer import NO_READINGS, Answer
 from report.question import QuestionError
+
+_METHOD = {"rows": "the shipped files with the user's own laid over them, row by row"}
 
 
 def list_kind(facts: Facts, kind: str) -> Answer:
@@ -23,7 +25,13 @@ def list_kind(facts: Facts, kind: str) -> Answer:
         told = row.fact.model_dump(mode="json")
         origin = "yours" if row.path.parent == facts.own else "shipped"
         rows.append({**{column: told[column] for column in columns}, "origin": origin})
-    return {"question": {"kind": kind}, "columns": columns, "rows": rows}
+    return {
+        "question": {"kind": kind},
+        "method": _METHOD,
+        "data": NO_READINGS,
+        "columns": columns,
+        "rows": rows,
+    }
 
 
 def kinds(facts: Facts) -> Answer:
@@ -38,7 +46,7 @@ def kinds(facts: Facts) -> Answer:
         }
         for kind, model in KINDS.items()
     ]
-    return {"question": {"kind": None}, "rows": rows}
+    return {"question": {"kind": None}, "method": _METHOD, "data": NO_READINGS, "rows": rows}
 
 
 def find(facts: Facts, kind: str, wanted: str) -> Answer:

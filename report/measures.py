@@ -17,7 +17,7 @@ from config.facts import Facts
 from config.places import Places
 from config.policy import Coverage, Measure
 from config.rules import MeasureRule
-from report.answer import Answer
+from report.answer import NO_READINGS, Answer
 from report.question import QuestionError
 
 KINDS = ("emergency", "preliminary", "heavy-alert")
@@ -194,7 +194,7 @@ def ask(
     return {
         "question": {"region": region, "from": _day(first), "to": _day(last), "kind": kind},
         "method": {"words": WORDS},
-        "data": {"networks": [], "feeds": [], "attribution": [], "notes": []},
+        "data": NO_READINGS,
         "measures": rows,
         "known_through": through,
     }
