@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from store import policy_tables, trajectories  # noqa: F401 - their tables join the metadata
+from store import notices, policy_tables, station_indices, tokens, trajectories  # noqa: F401 - their tables join the metadata
 from store.migrate import is_of
 from store.schema import metadata
 

@@ -1,0 +1,1 @@
+"""Notices: who has to be told, once, and the proof that they were."""

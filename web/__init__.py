@@ -1,0 +1,1 @@
+"""The HTTP API and the pages: the same questions as the command line."""
