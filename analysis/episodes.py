@@ -16,27 +16,25 @@ Rules
   the beginning of the data), no value has shown that it was not yet going on. A run too short because
   of missing data is dropped like any other.
 
-Source of the statutory profiles: `catalogue/profiles.csv`.
+The profile itself stands in `analysis.profile`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.averages import FloatArray, IntArray, compiled, round_half_up
+from analysis.profile import Bounds, Operator, Profile, ProfileError
 
-if TYPE_CHECKING:
-    from config.air import ProfileFact
+__all__ = ["EPISODE", "Operator", "Profile", "ProfileError", "find", "find_many"]
 
 Kernel = Callable[..., Any]
 Found = tuple[IntArray, NDArray[np.float64]]
-Operator = Literal[">", ">=", "<", "<="]
 
 # plain Python needs less time for so many values than importing numba takes
 PLAIN_UP_TO = 1_000_000
@@ -52,89 +50,17 @@ EPISODE = np.dtype(
         ("peak", np.float64),
         ("peak_at", np.int64),
         ("cumulative_excess", np.float64),
+        ("growth", np.float64),
+        ("decline", np.float64),
         ("censored", "U5"),
     ]
 )
 """One episode. `series`, `start`, `end` (exclusive) and `peak_at` are indices; `n_above` periods enter;
 `mean` is that of the valid periods from onset to end, gaps included; `peak` is the first highest of them
 (lowest for a "<" profile); `cumulative_excess` sums what entering periods, as the profile compares them, have
-beyond `enter` (unit x period); `censored` is "no", "left", "right" or "both"."""
-
-
-class ProfileError(ValueError):
-    """A profile that contradicts itself."""
-
-
-@dataclass(frozen=True)
-class Profile:
-    """The rule that makes an episode; see the module's rules. Thresholds are in the unit of the values.
-
-    Raises
-    ------
-    ProfileError
-        Saying which column contradicts which.
-    """
-
-    id: str
-    every: Literal["hour", "day"]
-    op: Operator
-    enter: float
-    exit: float | None = None
-    exit_op: Operator | None = None
-    rounded: bool = False
-    min_count: int = 1
-    max_gap: int = 0
-    order: Literal["merge-first", "filter-first"] = "merge-first"
-
-    def __post_init__(self) -> None:
-        if self.min_count < 1 or self.max_gap < 0:
-            raise ProfileError(f"profile {self.id}: min_count is at least 1 and max_gap at least 0")
-        if self.exit is None and self.exit_op is not None:
-            raise ProfileError(f"profile {self.id}: exit_op without exit")
-        if self.exit_op is not None and self.exit_op[0] == self.op[0]:
-            raise ProfileError(
-                f"profile {self.id}: exit_op {self.exit_op} looks the same way as op {self.op}"
-            )
-        if not (math.isfinite(self.enter) and math.isfinite(self.exit or 0.0)):
-            raise ProfileError(f"profile {self.id}: a threshold is not a number")
-        bounds = self.bounds(np.dtype(np.float64))
-        if bounds.stay > bounds.enter:
-            raise ProfileError(f"profile {self.id}: a value can enter at {self.enter} and end at {self.exit}")
-
-    @classmethod
-    def from_fact(cls, fact: ProfileFact) -> Profile:
-        """The profile of a row of `catalogue/profiles.csv`."""
-        return cls(**{field.name: getattr(fact, field.name) for field in fields(cls)})
-
-    @property
-    def hours_per_step(self) -> int:
-        """Hours in one period."""
-        return 24 if self.every == "day" else 1
-
-    def bounds(self, dtype: np.dtype[Any]) -> Bounds:
-        """The two comparisons of the rule for values of a dtype.
-
-        A threshold is taken at the precision of the values: 35.4 at rest in float32 is not above 35.4.
-        """
-        sign = 1.0 if self.op[0] == ">" else -1.0
-        threshold = sign * dtype.type(self.enter)
-        above = np.nextafter(threshold, dtype.type(np.inf))
-        enter = float(threshold if "=" in self.op else above)
-        if self.exit is None:
-            return Bounds(sign, float(threshold), enter, enter)
-        stay = sign * dtype.type(self.exit)
-        if "=" in self.exit_op if self.exit_op else "=" not in self.op:
-            stay = np.nextafter(stay, dtype.type(np.inf))
-        return Bounds(sign, float(threshold), enter, float(stay))
-
-
-class Bounds(NamedTuple):
-    """A profile turned upwards: `sign * value` enters from `enter` on, and goes on from `stay` on."""
-
-    sign: float
-    threshold: float
-    enter: float
-    stay: float
+beyond `enter` (unit x period): the severity of run theory (Yevjevich 1967), and over `n_above` its intensity;
+`growth` and `decline` are the rise from the onset to the peak and the fall from there to the last period, a
+period (NaN where the peak is the one or the other); `censored` is "no", "left", "right" or "both"."""
 
 
 def find(values: FloatArray, profile: Profile) -> NDArray[np.void]:
@@ -207,7 +133,17 @@ def _search(row: FloatArray, profile: Profile, bounds: Bounds, runs: Kernel, des
     counts = np.empty((3, spans.shape[1]), np.int64)
     figures = np.empty((3, spans.shape[1]), np.float64)
     describe(*series[:2], *bounds[:3], *spans[:2], counts, figures)
-    return np.concatenate([spans, counts]), figures
+    return np.concatenate([spans, counts]), np.concatenate([figures, _rates(measured, spans, counts[2])])
+
+
+def _rates(measured: FloatArray, spans: IntArray, peak_at: IntArray) -> NDArray[np.float64]:
+    """Growth and decline (2, episode), unit a period; an episode begins and ends with a valid period."""
+    edges = np.stack([spans[0], spans[1] - 1])
+    heights = measured[peak_at].astype(np.float64) - measured[edges]
+    steps = np.abs(peak_at - edges)
+    rates = np.full(heights.shape, np.nan)
+    np.divide(heights, steps, out=rates, where=steps > 0)
+    return rates
 
 
 def _counts(profile: Profile) -> tuple[int, int, int]:
@@ -228,7 +164,7 @@ def _table(found: list[Found]) -> NDArray[np.void]:
         rows["start"], rows["end"], rows["n_above"], rows["n_missing"], rows["peak_at"] = counts[
             [0, 1, 3, 4, 5]
         ]
-        rows["mean"], rows["peak"], rows["cumulative_excess"] = figures
+        rows["mean"], rows["peak"], rows["cumulative_excess"], rows["growth"], rows["decline"] = figures
         rows["censored"] = words[counts[2]]
         first += len(rows)
     return episodes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +12,7 @@ from cli.asking import Asked, asking
 from cli.desk import catalogue, opened, show
 
 if TYPE_CHECKING:
-    from analysis.episodes import Profile
-    from config.facts import Facts
-    from report.question import Question
+    from report.answer import Answer
 
 COLUMNS = {
     "start": "onset",
@@ -54,12 +53,36 @@ def show_episodes(
             help="merge-first (if not given) or filter-first: bridge before or after dropping short ones.",
         ),
     ] = None,
+    level: Annotated[
+        str | None,
+        typer.Option(
+            "--level", help="What --enter and --exit are: value (if not given), percentile or deviation."
+        ),
+    ] = None,
+    share_above: Annotated[
+        float | None,
+        typer.Option(
+            "--share-above", help="Of the share of stations above this value, 0 to 1, not of the mean."
+        ),
+    ] = None,
+    precursor: Annotated[
+        str | None,
+        typer.Option("--precursor", help="A region whose episodes may have begun before; with base rates."),
+    ] = None,
+    precursor_profile: Annotated[
+        str | None, typer.Option("--precursor-profile", help="Its profile, if not its country's own.")
+    ] = None,
+    within: Annotated[
+        str | None, typer.Option("--within", help="Hours before an onset: 0-48, if not given.")
+    ] = None,
     chart: Annotated[
         Path | None, typer.Option("--chart", help="Draw it, too: a FILE that ends in .svg, .png or .html.")
     ] = None,
 ) -> None:
     """When the air of a region or station met a profile, for how long and how badly."""
-    from report import episodes
+    from report import episodes, precursors
+    from report.given import episode_profile, lead_hours, share_level
+    from report.question import QuestionError
 
     spot = {
         "exit": exit_,
@@ -68,12 +91,22 @@ def show_episodes(
         "min-hours": min_hours,
         "max-gap": max_gap,
         "order": order,
+        "level": level,
     }
     facts = catalogue()
     with opened(asked.database) as (_, store):
         question = asked.understood(store, facts)
-        chosen, least = _profile(facts, question, profile, enter, spot)
-        result = episodes.ask(store, facts, question, chosen, least)
+        chosen, least = episode_profile(facts, question, profile, enter, spot)
+        rule = episodes.Rule(chosen, least, share_level(facts, profile, share_above))
+        if precursor is None:
+            if precursor_profile or within:
+                raise QuestionError("--precursor-profile and --within belong to --precursor: give it too")
+            result = episodes.ask(store, facts, question, *rule)
+        else:
+            other = replace(asked, region=precursor, station=None).understood(store, facts)
+            there = episodes.Rule(episodes.profile_of(facts, other, precursor_profile))
+            hours = precursors.Within(*lead_hours(within or "0-48", "--within"))
+            result = precursors.ask(store, facts, question, rule, other, there, hours)
     answer = result.answer
     if chart is not None:
         from report import charts
@@ -81,64 +114,31 @@ def show_episodes(
         charts.write(result, chart)
     found = len(answer["episodes"])
     told = answer["method"]["profile"]
+    series = "" if rule.share_above is None else f"{answer['method']['series']} "
     title = (
         f"{question.place}: {found} episode{'s' * (found != 1)}, "
-        f"{asked.pollutant} {told['enter']} by {told['every']} ({told['title']})"
+        f"{asked.pollutant} {series}{told['enter']} by {told['every']} ({told['title']})"
     )
-    show(answer, "episodes", asked.shape, title, COLUMNS)
+    show(answer, "episodes", asked.shape, title, COLUMNS, _foot(answer) if precursor else None)
 
 
-def _profile(
-    facts: Facts, question: Question, name: str | None, enter: float | None, spot: dict[str, Any]
-) -> tuple[Profile, int]:
-    """The profile asked for, and the least duration in hours where the profile itself cannot say it."""
-    from report.episodes import profile_of
-    from report.question import QuestionError
+def _foot(answer: Answer) -> list[str]:
+    """Where the figures come from, and what the linking found in both directions."""
+    from report.render import provenance
 
-    if enter is not None and name is not None:
-        raise QuestionError("give either --profile or --enter")
-    if enter is not None:
-        return _on_the_spot(enter, spot)
-    given = [f"--{option}" for option, value in spot.items() if value is not None]
-    if given:
-        raise QuestionError(f"{given[0]} belongs to a profile given on the spot: give --enter too")
-    return profile_of(facts, question, name), 0
+    linking = answer["linking"]
+    shortest, longest = linking["within_hours"]
+    lines = [
+        f"{one['from']} -> {one['to']}: {one['preceded']} of {one['onsets']} onsets had one "
+        f"{shortest}-{longest} h before (base rate {_percent(one['base_rate'])}, p {_figure(one['p'])})"
+        for one in linking["directions"]
+    ]
+    return [*lines, linking["note"], *provenance(answer)]
 
 
-def _on_the_spot(enter: float, spot: dict[str, Any]) -> tuple[Profile, int]:
-    from analysis.episodes import Profile
-    from report.question import QuestionError
-
-    for option, choices in CHOICES.items():
-        if spot[option] not in (None, *choices):
-            raise QuestionError(f"--{option} is one of {', '.join(choices)}, not {spot[option]}")
-    least, gap = spot["min-hours"] or 0, spot["max-gap"] or 0
-    if least < 0 or gap < 0:
-        raise QuestionError("--min-hours and --max-gap are not negative")
-    every: Literal["hour", "day"] = spot["every"] or "hour"
-    order: Literal["merge-first", "filter-first"] = spot["order"] or "merge-first"
-    step = 24 if every == "day" else 1
-    # With an exit, a profile's min_count is about the onset; the duration is looked at afterwards.
-    with_exit = spot["exit"] is not None
-    if with_exit and order == "filter-first" and least > step and gap >= step:
-        raise QuestionError(
-            "with --exit, short episodes are dropped after gaps are bridged: leave --order filter-first out"
-        )
-    profile = Profile(
-        id="given",
-        every=every,
-        op=spot["op"] or ">",
-        enter=enter,
-        exit=spot["exit"],
-        min_count=1 if with_exit else max(1, -(-least // step)),
-        max_gap=gap // step,
-        order=order,
-    )
-    return profile, least if with_exit else 0
+def _percent(share: float | None) -> str:
+    return "not known" if share is None else f"{share:.0%}"
 
 
-CHOICES = {
-    "op": (">", ">=", "<", "<="),
-    "every": ("hour", "day"),
-    "order": ("merge-first", "filter-first"),
-}
+def _figure(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.3f}"

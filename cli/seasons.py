@@ -84,12 +84,13 @@ def show_seasons(
 ) -> None:
     """Seasons in figures, against a baseline and beside what was published, by vintage."""
     from report import seasons
+    from report.given import season_years
 
     with opened(asked.database) as (settings, store):
         facts = catalogue(settings)
         questions = [_question(asked, store, facts, one) for one in region]
         wanted = seasons.Asked(
-            tuple(_years(facts, questions, years, season)),
+            season_years(facts, questions[0].country, years, season or ()),
             dates.value,
             through,
             by.value if by else None,
@@ -109,19 +110,6 @@ def _question(asked: Asked, store: Store, facts: Facts, region: str) -> Question
     """A question about the region; the span is set season by season."""
     day = "2000-01-01"
     return replace(asked, region=region, since=day, until=day).understood(store, facts)
-
-
-def _years(facts: Facts, questions: list[Question], years: str | None, named: list[str] | None) -> list[int]:
-    from report.question import QuestionError
-    from report.season_names import season_of
-    from report.season_windows import years as understood
-
-    if (years is None) == (not named):
-        raise QuestionError("give either --years, such as 2018-2024, or --season, such as 6th")
-    if years is not None:
-        return understood(years)
-    country = questions[0].country
-    return sorted({season_of(facts, country, one).start.year for one in named or []})
 
 
 def _line(row: Answer) -> Answer:

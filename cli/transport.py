@@ -14,12 +14,7 @@ from cli.asking import Asked, asking
 from cli.desk import catalogue, opened, show
 
 if TYPE_CHECKING:
-    from analysis.episodes import Profile
-    from config.facts import Facts
     from report.answer import Answer
-
-# An onset without a profile of its own: the one statutory rule of hours that begins once and ends clearly.
-DEFAULT_PROFILE = "kr-advisory"
 
 COLUMNS = {
     "from": "from",
@@ -54,7 +49,7 @@ def show_transport(
         Within, typer.Option("--within", help="all days, or the season of the receptor's country.")
     ] = Within.all,
     profile: Annotated[
-        str | None, typer.Option("--profile", help=f"Hourly rule of an onset; {DEFAULT_PROFILE}.")
+        str | None, typer.Option("--profile", help="Hourly rule of an onset; kr-advisory.")
     ] = None,
     enter: Annotated[
         float | None, typer.Option("--enter", help="Instead of a profile: onsets above this value.")
@@ -71,6 +66,7 @@ def show_transport(
 ) -> None:
     """Whether one region's air goes before another's, both ways: indicators, not shares of origin."""
     from report import transport
+    from report.given import lead_hours, onset_profile
     from report.transport_asked import Asked as How
 
     with opened(asked.database) as (settings, store):
@@ -80,10 +76,10 @@ def show_transport(
             for one in (from_region, to_region)
         )
         how = How(
-            _profile(facts, asked.pollutant, profile, enter, max_gap),
+            onset_profile(facts, asked.pollutant, profile, enter, max_gap),
             mean_hours,
             lag,
-            _lead(lead),
+            lead_hours(lead),
             within.value,
             draws,
         )
@@ -98,37 +94,6 @@ def show_transport(
         answer = {**answer, "directions": rows}
     people = None if asked.shape is options.Format.csv else [_line(one) for one in answer["directions"]]
     show(answer, "directions", asked.shape, title, COLUMNS, _foot(answer), people)
-
-
-def _profile(
-    facts: Facts, pollutant: str, name: str | None, enter: float | None, max_gap: int | None
-) -> Profile:
-    from analysis.episodes import Profile
-    from report.question import QuestionError
-
-    if enter is None:
-        if max_gap is not None:
-            raise QuestionError("--max-gap belongs to an onset given on the spot: give --enter too")
-        if name is None and pollutant != "pm25":
-            raise QuestionError(f"{DEFAULT_PROFILE} is a rule of PM2.5: give --enter for {pollutant}")
-        name = name or DEFAULT_PROFILE
-        if name not in facts.profiles:
-            raise QuestionError(f"no profile is called {name!r}; there are {', '.join(facts.profiles)}")
-        return Profile.from_fact(facts.profiles[name])
-    if name is not None:
-        raise QuestionError("give either --profile or --enter")
-    if (max_gap or 0) < 0:
-        raise QuestionError("--max-gap is not negative")
-    return Profile(id="given", every="hour", op=">", enter=enter, max_gap=max_gap or 0)
-
-
-def _lead(text: str) -> tuple[int, int]:
-    from report.question import QuestionError
-
-    first, _, last = text.partition("-")
-    if not (first.isdigit() and last.isdigit()):
-        raise QuestionError(f"--lead {text}: write the shorter and the longer, in hours: 12-48")
-    return int(first), int(last)
 
 
 def _line(direction: Answer) -> Answer:

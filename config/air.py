@@ -43,7 +43,8 @@ class Feed(Fact):
 
     `publish_minutes` after the hour its first values are expected; until `recheck_hours` a complete
     hour is looked at again, until `lateness_hours` an incomplete one is waited for. A feed whose status
-    is `check` is there to be compared with: it answers only where it is asked for.
+    is `check` is there to be compared with: it answers only where it is asked for. One whose status is
+    `index` shows index values, which are no concentrations: it has no readings.
     """
 
     REFERS: ClassVar = {"network": "networks"}
@@ -56,7 +57,7 @@ class Feed(Fact):
     publish_minutes: int | None = None
     recheck_hours: int | None = None
     lateness_hours: int | None = None
-    status: Literal["open", "closed", "archive", "check"]
+    status: Literal["open", "closed", "archive", "check", "index"]
     closed_on: date | None = None
     licence: str
     attribution: str
@@ -166,6 +167,7 @@ class Validity(Dated):
 class ProfileFact(Dated):
     """The rule that makes an episode; the columns are those of `analysis.episodes.Profile`.
 
+    With `share_above` it is applied to the share of stations above that value, 0 to 1, instead of the mean.
     `counts_as` names the figure of a season that counts its days; a class whose limit a standard moves has
     a row for each span.
     """
@@ -181,6 +183,8 @@ class ProfileFact(Dated):
     min_count: int = 1
     max_gap: int = 0
     order: Literal["merge-first", "filter-first"] = "merge-first"
+    level: Literal["value", "percentile", "deviation"] = "value"
+    share_above: float | None = None
     title: str
     counts_as: Literal["good_days", "bad_days", "high_days", "heavy_days"] | None = None
 

@@ -84,8 +84,10 @@ class StationDays:
     whole: float
 
 
-def day_values(desk: Desk, question: Question) -> PlaceValues:
+def day_values(desk: Desk, question: Question, above: float | None = None) -> PlaceValues:
     """Day means of a place; with basis `best` from whichever basis gives more valid days (equal: hourly).
+
+    With `above`, the share of stations whose day mean is above it, 0 to 1, by the same rules.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def day_values(desk: Desk, question: Question) -> PlaceValues:
     for basis in BASES:
         if question.basis in (basis, "best"):
             try:
-                found.append(_days(desk, question, basis))
+                found.append(_days(desk, question, basis, above))
             except NothingHeldError as error:
                 nothing.append(error)
     if not found:
@@ -125,13 +127,21 @@ def _better(hourly: PlaceValues, daily: PlaceValues) -> PlaceValues:
     return chosen
 
 
-def hour_values(desk: Desk, question: Question) -> PlaceValues:
-    """Hour means of a place: the mean of the stations heard, valid with 75 % of the panel."""
+def hour_values(desk: Desk, question: Question, above: float | None = None) -> PlaceValues:
+    """Hour means of a place: the mean of the stations heard, valid with 75 % of the panel.
+
+    With `above`, the share of stations above it, 0 to 1, by the same rules.
+    """
     if question.basis == "daily":
         raise QuestionError("hours come from hourly readings: leave --basis daily out, or ask for days")
     read = _read(desk, question, "hourly")
-    values = read.values.astype(np.float64)
+    values = _or_above(read.values.astype(np.float64), above)
     return _place(desk, question, read, values, ~np.isnan(values), 1.0, "hourly", 1)
+
+
+def _or_above(values: Floats, above: float | None) -> Floats:
+    """The values, or 1 where they are above a level and 0 where not: their mean is the share of stations."""
+    return values if above is None else np.where(np.isnan(values), np.nan, (values > above).astype(float))
 
 
 def _read(desk: Desk, question: Question, basis: Basis) -> StationHours:
@@ -146,9 +156,10 @@ def _read(desk: Desk, question: Question, basis: Basis) -> StationHours:
     return read
 
 
-def _days(desk: Desk, question: Question, basis: Basis) -> PlaceValues:
+def _days(desk: Desk, question: Question, basis: Basis, above: float | None) -> PlaceValues:
     days = station_days(desk, question, basis)
-    return _place(desk, question, days.read, days.values, days.captured, days.whole, basis, 24)
+    values = _or_above(days.values, above)
+    return _place(desk, question, days.read, values, days.captured, days.whole, basis, 24)
 
 
 def station_days(desk: Desk, question: Question, basis: Basis) -> StationDays:

@@ -13,8 +13,8 @@ from analysis.episodes import Profile, find
 from analysis.seasons import block_bootstrap_difference, class_days, describe, longest_run
 from config.air import ProfileFact
 from config.facts import Facts
-from config.rules import DustRule
 from report.answer import Answer, number
+from report.dust import judge, rule_of
 from report.episodes import DEFAULT_PROFILE
 from report.measures import Ledger
 from report.regional import SHARE, PlaceValues
@@ -134,20 +134,18 @@ def measure_days(desk: Desk, region: str, window: Window) -> Answer:
 
 def without_dust(facts: Facts, reader: Reader, window: Window, values: PlaceValues | None) -> Answer | None:
     """The mean without days of yellow dust, by the rule of the country; None where PM10 is not held."""
-    rules = [r for r in facts.all("dust_rules", DustRule) if r.country == reader.template.country]
-    if values is None or not rules or reader.template.pollutant != "pm25":
+    rule = rule_of(facts, reader.template.country)
+    if values is None or rule is None or reader.template.pollutant != "pm25":
         return None
     coarse = reader.other(window, "pm10")
     if coarse is None:
         return None
-    rule = rules[0]
-    both = ~np.isnan(values.value) & ~np.isnan(coarse.value)
-    dusty = both & (coarse.value > rule.pm10_gt) & (values.value < rule.ratio_lt * coarse.value)
-    left = describe(np.where(dusty, np.nan, values.value))
+    dust = judge(rule, values, coarse)
+    left = describe(np.where(dust.dusty, np.nan, values.value))
     return {
         "mean": number(left.mean),
-        "dust_days": int(dusty.sum()),
-        "days_judged": int(both.sum()),
+        "dust_days": int(dust.dusty.sum()),
+        "days_judged": int(dust.judged.sum()),
         "rule": rule.id,
         "title": rule.title,
         "confidence": rule.confidence,

@@ -178,3 +178,44 @@ def test_episodes_begin_above_and_lie_more_than_a_gap_apart(values, profile):
     assert (found["start"][1:] - found["end"][:-1] > profile.max_gap).all() or profile.exit is None
     assert all(COMPARE[profile.op](values[start], profile.enter) for start in found["start"])
     assert not np.isnan(values[found["end"] - 1]).any()
+
+
+@given(series, profiles)
+@quick
+def test_without_gaps_to_bridge_the_order_does_not_matter(values, profile):
+    first, then = (replace(profile, max_gap=0, order=order) for order in ("merge-first", "filter-first"))
+    assert spans(find(values, first)) == spans(find(values, then))
+
+
+@given(series, profiles, st.sampled_from([1.0, 16.0, 100.0]))
+@quick
+def test_a_higher_entry_never_adds_hours_above(values, profile, by):
+    higher = replace(profile, enter=profile.enter + by, min_count=1)
+    assert (
+        find(values, higher)["n_above"].sum() <= find(values, replace(profile, min_count=1))["n_above"].sum()
+    )
+
+
+@given(series.filter(len), profiles, st.data())
+@quick
+def test_a_value_gone_missing_never_extends_an_episode(values, profile, data):
+    # An episode may break in two there, so hours are compared: each that is in one now was in one before.
+    lost = values.copy()
+    lost[data.draw(st.integers(0, len(values) - 1))] = NAN
+    plain = replace(profile, max_gap=0, min_count=1)
+    before, after = (
+        {t for start, end, _ in spans(find(one, plain)) for t in range(start, end)} for one in (values, lost)
+    )
+    assert after <= before
+
+
+@given(st.lists(series.filter(len), min_size=2, max_size=4), profiles, st.randoms(use_true_random=False))
+@quick
+def test_stations_permuted_give_the_same_episodes_permuted(rows, profile, random):
+    width = max(map(len, rows))
+    values = np.stack([np.pad(row, (0, width - len(row)), constant_values=NAN) for row in rows])
+    order = list(range(len(rows)))
+    random.shuffle(order)
+    found, there = find_many(values, profile), find_many(values[order], profile)
+    for now, was in enumerate(order):
+        assert spans(there[there["series"] == now]) == spans(found[found["series"] == was])

@@ -35,6 +35,29 @@ def test_an_episode_tells_its_statistics():
     assert (episode["peak"], episode["peak_at"]) == (90, 4)
     assert episode["cumulative_excess"] == pytest.approx(10 + 40 + 40)
     assert episode["censored"] == "no"
+    assert (episode["growth"], np.isnan(episode["decline"])) == ((90 - 60) / 3, False)
+    assert episode["decline"] == 0
+
+
+def test_growth_and_decline_are_not_defined_where_the_peak_is_the_onset_or_the_end():
+    (episode,) = find(np.array([10.0, 60, 80, 70, 55, 10]), HIGH)
+    assert (episode["growth"], episode["decline"]) == (20, (80 - 55) / 2)
+    (alone,) = find(np.array([10.0, 60, 10]), HIGH)
+    assert np.isnan([alone["growth"], alone["decline"]]).all()
+
+
+def test_percentiles_and_deviations_are_taken_of_the_valid_values():
+    values = np.append(np.arange(101.0), NAN)
+    top = Profile("top", "hour", ">", 95, level="percentile").on(values)
+    assert (top.enter, top.exit, top.level) == (95, None, "value")
+    far = Profile("far", "hour", ">", 2, 1, level="deviation").on(values)
+    assert (far.enter, far.exit) == pytest.approx((50 + 2 * values[:-1].std(), 50 + values[:-1].std()))
+    with pytest.raises(ProfileError, match="percentile is 0 to 100"):
+        Profile("over", "hour", ">", 101, level="percentile")
+    with pytest.raises(ProfileError, match="apply `on` first"):
+        find(values, Profile("top", "hour", ">", 95, level="percentile"))
+    with pytest.raises(ProfileError, match="no value is held"):
+        Profile("top", "hour", ">", 95, level="percentile").on(np.array([NAN]))
 
 
 def test_an_advisory_needs_two_hours_and_is_lifted_below_35():
@@ -102,10 +125,9 @@ def test_the_classes_of_korea_round_half_up():
     assert (bad["mean"], bad["peak"], bad["cumulative_excess"]) == (35.5, 35.5, 0)
 
 
-def test_every_profile_of_the_catalogue_is_sound_and_knows_its_step():
-    profiles = [Profile.from_fact(fact) for fact in Facts().profiles.values()]
-    assert {p.id: p.hours_per_step for p in profiles}["kr-advisory"] == 1
-    assert {p.id: p.hours_per_step for p in profiles}["kr-high-day"] == 24
+def test_every_profile_of_the_catalogue_is_sound():
+    profiles = {fact.id: Profile.from_fact(fact) for fact in Facts().profiles.values()}
+    assert (profiles["kr-advisory"].every, profiles["kr-high-day"].every) == ("hour", "day")
 
 
 def test_clean_air_has_a_peak_at_its_lowest_value_and_a_deficit():
@@ -173,4 +195,4 @@ def test_plain_and_compiled_kernels_find_the_same(monkeypatch, profile, dtype):
     plain = find_many(values[:, 3:], profile)
     monkeypatch.setattr(episodes, "PLAIN_UP_TO", 0)
     assert len(plain) > 20
-    np.testing.assert_array_equal(plain, find_many(values[:, 3:], profile))
+    pd.testing.assert_frame_equal(pd.DataFrame(plain), pd.DataFrame(find_many(values[:, 3:], profile)))

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from analysis.episodes import Profile
+from ingest.source import Quantity
+from report import episodes
 from report.question import QuestionError
 
 MARCH = {"region": "kr-seoul", "since": "2019-03-01", "until": "2019-03-07"}
@@ -98,3 +100,50 @@ def test_the_least_duration_is_from_onset_to_end(local_air: Any) -> None:
     profile = Profile("given", "hour", ">", 75, exit=35)
     assert [row["duration_hours"] for row in local_air.episodes(profile, **MARCH)] == [3, 1]
     assert [row["duration_hours"] for row in local_air.episodes(profile, least=2, **MARCH)] == [3]
+
+
+def test_an_episode_says_which_limit_held_on_its_first_day(local_air: Any) -> None:
+    fill(local_air, [60, 60, 20], first="2018-03-26")
+    (one,) = local_air.episodes("kr-high-day", region="kr-seoul", since="2018-03-26", until="2018-03-28")
+    assert (one["standard"], one["intensity"]) == ("KR-2015", 10)
+    beijing = local_air.of("cn-beijing")[0]
+    local_air.day(beijing, "2019-03-02", 151.0, feed="cnemc-archive")
+    (heavy,) = local_air.episodes("cn-heavy-day", **(MARCH | {"region": "cn-beijing"}))
+    assert heavy["standard"] == "CN-2012-II"
+
+
+@pytest.mark.parametrize(("coarse", "dust"), [([200, 80], True), ([100, 80], False), ([NAN, 80], None)])
+def test_dust_is_told_by_the_coarse_particles_of_every_day(
+    local_air: Any, coarse: list[float], dust: bool | None
+) -> None:
+    one = fill(local_air, [20, 60, 60, 20, 20, 20, 20])
+    days = [20.0, *coarse, 40, 40, 40, 40]
+    hours = [value for value in days for _ in range(24)]
+    local_air.hours(one, "2019-03-01T00:00+09:00", hours, quantity=Quantity("pm10", "ug/m3"))
+    (found,) = local_air.episodes("kr-high-day", **MARCH)
+    known = [60 / value for value in coarse if value == value]
+    assert found["dust"] is dust
+    assert found["pm25_to_pm10"] == pytest.approx(sum(known) / len(known))
+
+
+def test_a_share_of_stations_is_the_same_rule_on_how_many_are_above(local_air: Any) -> None:
+    stations = local_air.of("kr-seoul", count=4)
+    for number, station in enumerate(stations):
+        values = [20, 60 if number < 3 else 20, 60 if number < 1 else 20, 20]
+        local_air.hours(station, "2019-03-01T00:00+09:00", [v for v in values for _ in range(24)])
+    asked = local_air.asked(region="kr-seoul", since="2019-03-01", until="2019-03-04")
+    half = Profile("half", "day", ">=", 0.5)
+    answer = episodes.ask(local_air.store, local_air.facts, asked, half, share_above=50).answer
+    (one,) = answer["episodes"]
+    assert (one["start"][:10], one["duration_hours"], one["mean"]) == ("2019-03-02", 24, 0.75)
+    assert (answer["method"]["series"], answer["method"]["unit"]) == ("share of stations above 50", "1")
+
+
+def test_a_percentile_is_that_of_the_asked_span_and_is_told_in_its_unit(local_air: Any) -> None:
+    fill(local_air, [10, 20, 30, 40, 50, 60, 70])
+    asked = local_air.asked(**MARCH)
+    top = Profile("top", "day", ">=", 50, level="percentile")
+    answer = episodes.ask(local_air.store, local_air.facts, asked, top).answer
+    assert answer["method"]["profile"]["enter"] == ">= 40"
+    assert answer["method"]["profile"]["level"] == "percentile 50"
+    assert [one["start"][:10] for one in answer["episodes"]] == ["2019-03-04"]
