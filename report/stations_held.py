@@ -42,6 +42,10 @@ class StationHours:
         NaN where none is valid.
     given : list of Counter
         For each station, how many of its values came from series of each (feed, unit, reference state).
+    feeds : list of str
+        The feeds that are read, in order of rank.
+    feed_at : (n_stations, n) int8
+        Which of them holds the place, as a value or as missing; -1 where none does.
     """
 
     stations: list[str]
@@ -49,6 +53,8 @@ class StationHours:
     step: int
     values: npt.NDArray[np.float32]
     given: list[Counter[Origin]] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)
+    feed_at: npt.NDArray[np.int8] = field(default_factory=lambda: np.empty((0, 0), np.int8))
 
     def origins(self, rows: Iterable[int]) -> Counter[Origin]:
         """Where the values of some of the stations come from."""
@@ -116,16 +122,16 @@ def station_hours(
     columns = slice(None, None, step)
     n = len(range(first, end, step))
     values = np.full((len(stations), n), np.nan, np.float32)
-    found = StationHours(stations, first, step, values, [Counter() for _ in stations])
-    taken = np.zeros((len(stations), n), bool)
+    given: list[Counter[Origin]] = [Counter() for _ in stations]
+    present = list(dict.fromkeys(one.key.feed for one in ranked))
+    found = StationHours(stations, first, step, values, given, present, np.full(values.shape, -1, np.int8))
     for row, one in enumerate(ranked):
-        _merge(found, taken, at[one.key.station], one, grid, row, columns)
+        _merge(found, at[one.key.station], one, grid, row, columns)
     return found
 
 
 def _merge(
     found: StationHours,
-    taken: npt.NDArray[np.bool_],
     to: int,
     one: Series,
     grid: Grid,
@@ -133,9 +139,9 @@ def _merge(
     columns: slice,
 ) -> None:
     values, held = grid.values[row, columns], grid.held[row, columns]
-    free = held & ~taken[to]
+    free = held & (found.feed_at[to] < 0)
     found.values[to, free] = values[free]
-    taken[to] |= free
+    found.feed_at[to, free] = found.feeds.index(one.key.feed)
     given = int(np.count_nonzero(~np.isnan(values[free])))
     if given:
         found.given[to][Origin(one.key.feed, one.key.unit, one.key.reference_state)] += given
