@@ -9,7 +9,6 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from cli import options
-from cli.desk import LANGUAGE
 
 if TYPE_CHECKING:
     from config.facts import Facts
@@ -32,7 +31,6 @@ class Asked:
     panel: options.PanelOption = options.Panel.all
     as_of: options.AsOf = None
     flags: options.FlagsOption = options.Flags.keep
-    lang: options.Lang = options.Language.en
     database: options.Database = None
     shape: options.Shape = options.Format.table
 
@@ -83,11 +81,7 @@ def asking(command: Callable[..., None], without: Collection[str] = ()) -> Calla
     @wraps(command)
     def typed(**given: Any) -> None:
         asked = Asked(**{one.name: given.pop(one.name) for one in offered})
-        speaking = LANGUAGE.set(asked.lang.value)
-        try:
-            command(asked, **given)
-        finally:
-            LANGUAGE.reset(speaking)
+        command(asked, **given)
 
     signature = inspect.Signature([*shared, *(one.replace(kind=keyword) for one in own)])
     typed.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}

@@ -13,6 +13,7 @@ from cli.options import Format
 if TYPE_CHECKING:
     from config.facts import Facts
     from config.settings import Settings
+    from config.words import Speaker
     from report.answer import Answer
     from store.engine import Store
 
@@ -63,25 +64,17 @@ def show(
         render.as_csv(answer[rows])
     else:
         told = render.provenance(answer) if foot is None else foot
-        columns, lines = _spoken(columns, answer[rows] if people is None else people)
-        render.as_table(title, columns, lines, told)
+        lines = answer[rows] if people is None else people
+        render.as_table(title, columns, lines, told, speaker=_speaker())
 
 
-def _spoken(columns: dict[str, str], rows: list[Answer]) -> tuple[dict[str, str], list[Answer]]:
-    """Headings and names of regions in the language asked for; a word without translation stays."""
-    language = LANGUAGE.get()
-    if language == "en":
-        return columns, rows
-    from config.scales import Word
+def _speaker() -> Speaker | None:
+    """Who tells a table in the language asked for; nobody where that is the language of answers."""
+    if LANGUAGE.get() == "en":
+        return None
+    from config.words import Speaker
 
-    facts = catalogue()
-    words = {word.en: getattr(word, language) for word in facts.all("words", Word)}
-    names = {region.id: getattr(region, f"name_{language}") for region in facts.regions.values()}
-    headed = {key: words.get(heading, heading) for key, heading in columns.items()}
-    named = [
-        {**row, "region": names.get(row["region"], row["region"])} if "region" in row else row for row in rows
-    ]
-    return headed, named
+    return Speaker(catalogue(), LANGUAGE.get())
 
 
 def say(text: str) -> None:

@@ -18,6 +18,7 @@ COLUMNS = {
     "kind": "kind",
     "title": "title",
     "status": "status",
+    "state": "standing",
     "planned": "planned",
     "actual": "held on",
     "confidence": "confidence",

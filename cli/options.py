@@ -73,9 +73,7 @@ BasisOption = Annotated[
 PanelOption = Annotated[
     Panel, typer.Option("--panel", help="all stations, or the common ones that are valid throughout.")
 ]
-Lang = Annotated[
-    Language, typer.Option("--lang", help="Language of headings and names of regions in tables.")
-]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of tables: headings, names, notes.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="What was known at this time.")]
 FlagsOption = Annotated[Flags, typer.Option("--flags", help="keep or drop readings with a quality flag.")]
 

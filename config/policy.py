@@ -239,6 +239,25 @@ class Milestone(Fact):
     status: Literal["planned", "held", "slipped", "in force", "not held", "not known"]
     use: str | None = None
 
+    @property
+    def came(self) -> Literal["planned", "held", "slipped"]:
+        """What became of the plan, in the three words of the timeline.
+
+        Held took place or came into force. Planned lies ahead, or nothing after its plan is known. Slipped
+        came later than planned, or did not take place by then.
+        """
+        return _CAME[self.status]
+
+
+_CAME: dict[str, Literal["planned", "held", "slipped"]] = {
+    "planned": "planned",
+    "not known": "planned",
+    "held": "held",
+    "in force": "held",
+    "slipped": "slipped",
+    "not held": "slipped",
+}
+
 
 class Claim(Fact):
     """A checkable statement, as somebody made it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from config.fact import Country, Dated, Fact
+from config.fact import Country, Dated
 
 Scheme = Literal["kr-cai", "cn-aqi", "us-aqi"]
 
@@ -43,16 +43,6 @@ class Category(Dated):
     name_ko: str
     name_zh: str
     colour: str
-
-
-class Word(Fact):
-    """A heading of a table in three languages."""
-
-    KEY: ClassVar = ("en",)
-
-    en: str
-    ko: str
-    zh: str
 
 
 class Grade(Dated):

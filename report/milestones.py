@@ -26,7 +26,14 @@ YEAR = 365
 
 _LAST = ("source", "confidence", "note")
 
+_STATUS = {
+    "status": "held took place or came into force; planned lies ahead, or nothing after its plan is known; "
+    "slipped came later than planned, or did not take place by then",
+    "state": "the catalogue's own word: planned, held, slipped, in force, not held, not known",
+}
+
 METHOD = {
+    **_STATUS,
     "figures": f"around kinds {', '.join(WITH_FIGURES)} of the region's own country; none around others",
     "before": "mean of the regional days in the days before the date",
     "after": "the same number of days from the date on",
@@ -59,7 +66,7 @@ def ask(facts: Facts, asked: Asked) -> Answer:
     chosen = _chosen(facts, asked)
     return {
         "question": _question(asked),
-        "method": {"status": "planned, held, slipped, in force, not held, not known"},
+        "method": _STATUS,
         "data": catalogue_data(chosen),
         "milestones": [_row(one) for one in chosen],
     }
@@ -118,7 +125,7 @@ def _fits(milestone: Milestone, asked: Asked) -> bool:
 
 
 def _row(milestone: Milestone) -> Answer:
-    told = milestone.model_dump(mode="json")
+    told = milestone.model_dump(mode="json") | {"status": milestone.came, "state": milestone.status}
     return {key: told[key] for key in sorted(told, key=lambda one: one in _LAST)}
 
 

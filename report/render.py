@@ -8,9 +8,12 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from report.answer import Answer
+
+if TYPE_CHECKING:
+    from config.words import Speaker
 
 _TIME = re.compile(
     r"^(?P<day>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d)(:\d\d)?(\.\d+)?(?P<offset>[+-]\d\d:\d\d)$"
@@ -64,10 +67,12 @@ def as_table(
     rows: Iterable[Answer],
     foot: Iterable[str] = (),
     out: TextIO | None = None,
+    speaker: Speaker | None = None,
 ) -> None:
     """A table for people: `columns` gives heading by key, `foot` what a reader has to know beside it.
 
-    Times are shortened where all share one offset, which is then told once under the table.
+    Times are shortened where all share one offset, which is then told once under the table. A `speaker`
+    tells everything in a language; without one it stands as answers have it, in English and ids.
     """
     from rich import box
     from rich.console import Console
@@ -77,10 +82,12 @@ def as_table(
     console = Console(file=out or sys.stdout, soft_wrap=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console = Console(file=out or sys.stdout, width=_UNFOLDED)
-    rows = list(rows)
+    say = speaker.retell if speaker else str
+    rows = [_spoken(speaker, row, columns) for row in rows] if speaker else list(rows)
+    columns = {key: say(heading) for key, heading in columns.items()}
     offsets = _offsets(rows, columns)
     shown = {key: _column(key, [row.get(key) for row in rows], short=len(offsets) == 1) for key in columns}
-    console.print(Text(title, style="bold"))
+    console.print(Text(say(title), style="bold"))
     for part in _parts(columns, shown, console.width):
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, collapse_padding=True, header_style="bold")
         for key in part:
@@ -96,7 +103,11 @@ def as_table(
         console.print(table)
     told = [f"times: UTC{offset}" for offset in offsets] if len(offsets) == 1 else []
     for line in (*told, *foot):
-        console.print(Text(line, style="dim"), soft_wrap=True)
+        console.print(Text(say(line), style="dim"), soft_wrap=True)
+
+
+def _spoken(speaker: Speaker, row: Answer, columns: Iterable[str]) -> Answer:
+    return {key: speaker.cell(key, row.get(key)) for key in columns}
 
 
 def _parts(columns: dict[str, str], shown: dict[str, list[str]], width: int) -> list[list[str]]:

@@ -154,6 +154,23 @@ def known(
     return [Forecast(*row) for row in rows]
 
 
+def issued_for(
+    connection: Connection, regions: Iterable[str], pollutant: str, first: date, last: date
+) -> list[Forecast]:
+    """Every forecast for the days `first` to `last` (inclusive), whenever issued, in order of issue."""
+    columns = [forecast.c[name] for name in Forecast.__dataclass_fields__]
+    rows = connection.execute(
+        select(*columns)
+        .where(
+            forecast.c.region.in_(list(regions)),
+            forecast.c.pollutant == pollutant,
+            forecast.c.for_date.between(first, last),
+        )
+        .order_by(forecast.c.issued_at, forecast.c.for_date, forecast.c.product, forecast.c.region)
+    )
+    return [Forecast(*row) for row in rows]
+
+
 def alerts_in_force(
     connection: Connection, regions: Iterable[str], pollutant: str, since: datetime, until: datetime
 ) -> list[Alert]:

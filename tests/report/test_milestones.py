@@ -166,6 +166,26 @@ def test_the_timeline_needs_no_database_and_is_in_order(facts: Facts) -> None:
     assert "2020" in slip["planned"]
 
 
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ("held", "held"),
+        ("in force", "held"),
+        ("planned", "planned"),
+        ("not known", "planned"),
+        ("slipped", "slipped"),
+        ("not held", "slipped"),
+    ],
+)
+def test_a_step_is_planned_held_or_slipped_and_keeps_its_own_word(
+    tmp_path: Path, known: str, told: str
+) -> None:
+    rows = milestones.ask(own(tmp_path, milestones=[step(status=known)]), Asked())["milestones"]
+    found = next(one for one in rows if one["id"] == "step")
+    assert (found["status"], found["state"]) == (told, known)
+    assert {one["status"] for one in rows} <= {"planned", "held", "slipped"}
+
+
 def test_a_country_is_part_of_those_of_a_milestone(facts: Facts) -> None:
     def countries(asked: str) -> set[str]:
         return {one["country"] for one in milestones.ask(facts, Asked(country=asked))["milestones"]}
