@@ -15,11 +15,12 @@ from config.facts import Facts
 from config.settings import SourceSettings
 from ingest.allowance import Allowance
 from ingest.bulletin_keep import BulletinKeeper, what
-from ingest.bulletins import Bulletin, BulletinSource, Document
+from ingest.bulletins import Bulletin, BulletinSource, Document, KnowsPlaces
 from ingest.dispatches import came, due, first_day, given_up, outcome, spans_of
 from ingest.http import HttpClient, Pace
 from ingest.memory import Memory, hours_of
 from ingest.perform import Run
+from ingest.present import close_over
 from ingest.source import Auth, NoData, Quota, SchemaDrift, SourceError, Transient
 from ingest.wording import Wording
 from store import ledger
@@ -63,7 +64,8 @@ class BulletinCollector:
         stop: threading.Event | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self.source, self.spec, self.store, self.clock = source, source.spec, store, clock
+        self.source = source.knowing(facts) if isinstance(source, KnowsPlaces) else source
+        self.spec, self.store, self.clock = source.spec, store, clock
         self.stop = stop or threading.Event()
         self.limit = settings.daily_calls or self.spec.daily_calls
         self.allowance = Allowance(
@@ -98,6 +100,8 @@ class BulletinCollector:
         run = Run()
         if self._opened_on != self._today():
             self.open_due()
+        if self.spec.present_only:
+            close_over(self.spec, self.store, self.clock)
         if self.patience.may_ask(hours_of(self.clock), self._today()):
             windows = self._due()
             if windows:
@@ -149,6 +153,8 @@ class BulletinCollector:
         if self.spec.onward:
             return wanted[:1]
         present = [one for one in wanted if one.end > now]
+        if self.spec.present_only:
+            return present
         plenty = left is None or self.limit is None or left > self.limit // 2
         return [*present, *(one for one in wanted if plenty and one.end <= now)][:MOST]
 
@@ -177,10 +183,23 @@ class BulletinCollector:
         except SourceError as error:
             return self._failed(window, documents, error, run)
         run.counts.add(self.keeper.keep(answers, window.start))
-        self._settle(window, [bulletin for _, bulletin in answers], asked_at)
-        self._memory.tried.pop(window.start, None)
         self.patience.answered()
+        bulletins = [bulletin for _, bulletin in answers]
+        if any(one.unread for one in bulletins):
+            self._nothing_read(window)
+            return True
+        self._settle(window, bulletins, asked_at)
+        self._memory.tried.pop(window.start, None)
         return True
+
+    def _nothing_read(self, window: ledger.Window) -> None:
+        """An answer of which no row could be read is no proof that nothing was issued: it is asked again."""
+        now, fault = self.clock.now(), SchemaDrift("none of its rows could be read", source=self.spec.id)
+        self._memory.still_lacks(window.start, hours_of(self.clock))
+        with self.store.write() as connection:
+            said = what(self.spec, window.start)
+            ledger.failed(connection, self.spec.id, window.start, window.start + 1, now, said, str(fault))
+        self._give_up(window, fault)
 
     def _answers(self, window: ledger.Window, documents: list[Document]) -> list[tuple[Document, Bulletin]]:
         """All pages read; one over which the parser trips has another shape."""
@@ -216,6 +235,8 @@ class BulletinCollector:
         run.errors.append(error)
         self._memory.still_lacks(window.start, hours_of(self.clock))
         self._log.warning("request failed", window=window.start, error=type(error).__name__, told=str(error))
+        if self.spec.present_only:
+            documents = self._keep_apart(window, documents, run)
         if isinstance(error, SchemaDrift):
             self.keeper.keep_unread(self._unread(window, documents, error), window.start, str(error))
             self._give_up(window, error)
@@ -234,6 +255,19 @@ class BulletinCollector:
         if isinstance(error, Transient):
             return not self.patience.in_vain(hours_of(self.clock), error.retry_after)
         return not whole
+
+    def _keep_apart(self, window: ledger.Window, documents: list[Document], run: Run) -> list[Document]:
+        """Keep what came before a fault, each document for itself; those that cannot be read."""
+        unread: list[Document] = []
+        read: list[tuple[Document, Bulletin]] = []
+        for one in documents:
+            try:
+                read.append((one, self.source.parse(one, self.wording)))
+            except (SourceError, *_UNREADABLE):
+                unread.append(one)
+        if read:
+            run.counts.add(self.keeper.keep(read, window.start))
+        return unread
 
     def _give_up(self, window: ledger.Window, error: SourceError) -> None:
         if given_up(self.spec, window, hours_of(self.clock)):

@@ -15,6 +15,7 @@ from store.engine import Store
 from store.forecasts import alert_fates, contradicting, put_forecasts
 from store.messages import put_messages
 from store.readings import Counts
+from store.station_indices import put_indices
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -55,21 +56,7 @@ class BulletinKeeper:
 
     def _keep_one(self, connection: Connection, document: Document, bulletin: Bulletin) -> Counts:
         batch = self._begin(connection, document)
-        otherwise = contradicting(connection, bulletin.forecasts)
-        for row in otherwise:
-            bulletin.reject(str(row), HELD_OTHERWISE)
-        new = put_forecasts(connection, bulletin.forecasts, batch)
-        alerts_new, alerts_changed = alert_fates(connection, bulletin.alerts, batch)
-        hints_new, hints_changed = put_messages(connection, bulletin.hints, batch)
-        rejected = [(one.reason, one.text, one.readings) for one in bulletin.rejects]
-        keep_rejects(connection, batch, rejected)
-        counts = Counts(
-            rows=bulletin.rows - len(otherwise),
-            new=new + alerts_new + hints_new,
-            changed=alerts_changed + hints_changed,
-            rejected=sum(one.readings for one in bulletin.rejects),
-        )
-        counts.same = counts.rows - counts.new - counts.changed - counts.rejected
+        counts = put_bulletin(connection, bulletin, batch)
         end_batch(connection, batch, counts, _noted(bulletin.notes))
         return counts
 
@@ -92,6 +79,27 @@ class BulletinKeeper:
             payload_id=payload,
             world=document.world,
         )
+
+
+def put_bulletin(connection: Connection, bulletin: Bulletin, batch: int) -> Counts:
+    """Store what a document says under a batch that has begun; returns what became of it."""
+    otherwise = contradicting(connection, bulletin.forecasts)
+    for row in otherwise:
+        bulletin.reject(str(row), HELD_OTHERWISE)
+    new = put_forecasts(connection, bulletin.forecasts, batch)
+    alerts_new, alerts_changed = alert_fates(connection, bulletin.alerts, batch)
+    hints_new, hints_changed = put_messages(connection, bulletin.hints, batch)
+    shown = put_indices(connection, bulletin.indices, batch)
+    rejected = [(one.reason, one.text, one.readings) for one in bulletin.rejects]
+    keep_rejects(connection, batch, rejected)
+    counts = Counts(
+        rows=bulletin.rows - len(otherwise),
+        new=new + alerts_new + hints_new + shown.new,
+        changed=alerts_changed + hints_changed + shown.changed,
+        rejected=sum(one.readings for one in bulletin.rejects),
+    )
+    counts.same = counts.rows - counts.new - counts.changed - counts.rejected
+    return counts
 
 
 def what(spec: BulletinSpec, start: int) -> str:

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from config.facts import Facts
 from ingest.source import Reject, World
 from ingest.wording import Wording
 from store.forecasts import Alert, Forecast
 from store.messages import Message
+from store.station_indices import StationIndex
 
 if TYPE_CHECKING:
     from ingest.http import HttpClient
@@ -36,6 +38,8 @@ class BulletinSpec:
     product : of the forecasts that it brings, as they are stored; empty where it brings none.
     onward : whether an answer for a day brings all that follows it, so that one closes them all.
     first : the source holds nothing of days before; None where that is not known.
+    present_only : whether it shows the present alone, each document for itself: a window that is over cannot
+        be asked for any more, and documents that came before a fault are kept.
     account : the source whose calls of the day are shared, because they are calls to one dataset; its own
         where empty.
     """
@@ -56,6 +60,7 @@ class BulletinSpec:
     follow_days: float = 0.0
     onward: bool = False
     first: date | None = None
+    present_only: bool = False
     account: str = ""
 
     @property
@@ -89,8 +94,15 @@ class Bulletin:
     forecasts: list[Forecast] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     hints: list[Message] = field(default_factory=list)
+    indices: list[StationIndex] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def unread(self) -> bool:
+        """Whether it has rows, and none of them could be read: rows that say nothing to store are noted."""
+        refused = sum(reject.readings for reject in self.rejects)
+        return 0 < self.rows == refused and all(note.startswith("unknown ") for note in self.notes)
 
     def reject(self, text: str, reason: str, rows: int = 1) -> None:
         """A part of the document that cannot be stored."""
@@ -99,7 +111,7 @@ class Bulletin:
     @property
     def rows(self) -> int:
         """How many rows it carries, rejected ones included."""
-        stored = len(self.forecasts) + len(self.alerts) + len(self.hints)
+        stored = len(self.forecasts) + len(self.alerts) + len(self.hints) + len(self.indices)
         return stored + sum(reject.readings for reject in self.rejects)
 
 
@@ -115,6 +127,14 @@ class BulletinSource(Protocol):
 
     def parse(self, document: Document, wording: Wording) -> Bulletin:
         """What a document says, by the catalogue's names; pure; raises `SchemaDrift`."""
+
+
+@runtime_checkable
+class KnowsPlaces(Protocol):
+    """A source whose questions are rows of the catalogue."""
+
+    def knowing(self, facts: Facts) -> BulletinSource:
+        """The source with the places of this catalogue."""
 
 
 def plain(text: str) -> str:

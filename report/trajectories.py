@@ -63,7 +63,7 @@ def ask(store: Store, facts: Facts, asked: Asked) -> Answer:
         zone = place.zone if place else "UTC"
         first, end, _ = span(asked.since or _EVER[0], asked.until or _EVER[1], zone)
         held = starting(connection, first, end)
-        homes = _Homes(facts)
+        homes = Homes(facts)
         areas = {one.id: homes.of(*_start(one.trajectory)) for one in held}
         found = [
             one
@@ -121,7 +121,7 @@ def _told(one: Held, home: str | None, zone: str) -> Answer:
     }
 
 
-class _Homes:
+class Homes:
     """The region of a place, by the nearest station of the catalogue."""
 
     def __init__(self, facts: Facts) -> None:

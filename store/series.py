@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, insert, select
 
 from config.air import Feed, Network
 from store import schema
+from store.engine import StoreError
 
 K = TypeVar("K")
 
@@ -132,7 +133,15 @@ class SeriesBook:
         return self._keys[series]
 
     def ensure_feed(self, feed: Feed, network: Network) -> int:
-        """The surrogate id of a feed, written when new."""
+        """The surrogate id of a feed, written when new.
+
+        Raises
+        ------
+        StoreError
+            For a feed of index values: they are no concentrations, and no series may hold them.
+        """
+        if feed.status == "index":
+            raise StoreError(f"{feed.id} shows index values, which are no concentrations: it has no readings")
         if feed.id not in self._feeds:
             insert_missing_network(self._connection, network)
             row = {

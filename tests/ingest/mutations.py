@@ -37,7 +37,7 @@ def mutated(draw: st.DrawFn, recording: Any) -> bytes:
         holder, key = _holder(value, path), path[-1]
         kind = draw(st.sampled_from(["retype", "retype", "drop", "double", "shuffle", "rename"]))
         if kind == "retype":
-            holder[key] = draw(st.sampled_from(HOSTILE))
+            holder[key] = copy.deepcopy(draw(st.sampled_from(HOSTILE)))
         elif kind == "drop":
             del holder[key]
         elif kind == "double" and isinstance(holder, list):
