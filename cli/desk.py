@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from cli.options import Format
+from cli.options import DataFormat, Format
 
 if TYPE_CHECKING:
     from config.facts import Facts
@@ -66,6 +66,28 @@ def show(
         told = render.provenance(answer) if foot is None else foot
         lines = answer[rows] if people is None else people
         render.as_table(title, columns, lines, told, speaker=_speaker())
+
+
+def show_data(answer: Answer, rows: str, shape: DataFormat, title: str, columns: dict[str, str]) -> None:
+    """Print an answer that is a series, or write it to standard output as Parquet or netCDF.
+
+    Raises
+    ------
+    QuestionError
+        When a binary form would go to a screen.
+    """
+    from report.question import QuestionError
+
+    if shape not in (DataFormat.parquet, DataFormat.netcdf):
+        show(answer, rows, Format(shape.value), title, columns)
+        return
+    if sys.stdout.isatty():
+        raise QuestionError(f"--format {shape.value} is for a file: add > {rows}.{shape.value}")
+    from report import netcdf, parquet
+
+    binary = shape is DataFormat.netcdf
+    written = netcdf.as_netcdf(answer, rows) if binary else parquet.as_parquet(answer, answer[rows])
+    sys.stdout.buffer.write(written)
 
 
 def _speaker() -> Speaker | None:

@@ -17,6 +17,16 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class DataFormat(StrEnum):
+    """How an answer that is a series is printed or written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    parquet = "parquet"
+    netcdf = "netcdf"
+
+
 class Basis(StrEnum):
     """Which readings a regional answer is computed from."""
 
@@ -51,6 +61,12 @@ Database = Annotated[
     str | None, typer.Option("--database", help="Database URL; else the setting YELLOWSEA_DATABASE_URL.")
 ]
 Shape = Annotated[Format, typer.Option("--format", help="table for people, json and csv for programs.")]
+DataShape = Annotated[
+    DataFormat,
+    typer.Option(
+        "--format", help="table for people, json and csv for programs; parquet and netcdf into a file."
+    ),
+]
 Region = Annotated[
     str | None, typer.Option("--region", help="Id or English, Korean or Chinese name: kr-seoul, Seoul, 서울.")
 ]

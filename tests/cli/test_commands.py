@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+import xarray as xr
 
 from cli import main
 
@@ -293,6 +296,18 @@ def test_a_feed_of_a_mapping_can_be_asked_for(ask: Ask, tmp_path: Path) -> None:
     assert ask("readings", "--station", "My roof", "--feed", "user-other", *words).code == 2
 
 
+def test_a_saved_answer_says_of_which_station_it_is_or_is_told(ask: Ask, tmp_path: Path) -> None:
+    row = {f"{name}Value": "1" for name in ("o3", "no2", "so2", "co", "pm10")} | {"pm25Value": "116"}
+    (tmp_path / "history.json").write_text(json.dumps([{**row, "dataTime": "2019-03-05 24:00"}]))
+    refused = ask("import", "history.json")
+    assert (refused.code, "give --station ID" in refused.err) == (2, True)
+    assert ask("import", "history.json", "--station", "Nowhere-dong").code == 2
+    assert ask("import", "history.json", "--station", "111123").code == 0
+    words = ("--from", "2019-03-05", "--to", "2019-03-05", "--feed", "airkorea-live", "--format", "json")
+    (reading,) = ask("readings", "--station", "airkorea-111123", *words).json["readings"]
+    assert (reading["start"], reading["value"]) == ("2019-03-05T23:00:00+09:00", 116.0)
+
+
 # Settings and catalogue
 
 
@@ -342,3 +357,36 @@ def test_small_questions_leave_heavy_libraries_alone(sqlite_url: str) -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+# Files for analysts
+
+
+@pytest.mark.parametrize("command", ["averages", "readings"])
+def test_series_are_written_as_parquet_and_netcdf(held: Ask, tmp_path: Path, command: str) -> None:
+    where = (command, "--region", "kr-seoul", *MARCH)
+    rows = next(iter(held(*where, "--format", "json").json[{"averages": "values"}.get(command, command)]))
+    for kind in ("parquet", "netcdf"):
+        code = f"import sys; from cli.main import run; sys.argv[1:] = {[*where, '--format', kind]!r}; run()"
+        written = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+        (tmp_path / kind).write_bytes(written)
+    assert set(rows) <= set(pd.read_parquet(tmp_path / "parquet").columns)
+    with xr.open_dataset(tmp_path / "netcdf") as found:
+        assert float(found["pm25"].mean()) == pytest.approx(sum(LEVELS) / 7)
+
+
+def test_an_export_says_what_it_wrote_and_refuses_what_is_not_its_own(held: Ask, tmp_path: Path) -> None:
+    told = held("export", "--region", "kr-seoul", *MARCH, "--out", "week.zarr")
+    assert (told.code, "1 of 1 stations" in told.err) == (0, True)
+    with xr.open_zarr(tmp_path / "week.zarr") as found:
+        assert float(found["pm25"].mean()) == pytest.approx(sum(LEVELS) / 7)
+    (tmp_path / "mine.txt").write_text("mine")
+    told = held(
+        "export", "--region", "kr-seoul", *MARCH, "--out", "mine.txt", "--format", "parquet", "--anew"
+    )
+    assert (told.code, "no export of ours" in told.err) == (2, True)
+
+
+def test_forecasts_that_are_not_held_are_told(held: Ask) -> None:
+    told = held("forecasts", "--region", "kr-seoul", *MARCH)
+    assert (told.code, "no forecast of Seoul is held" in told.err) == (3, True)
