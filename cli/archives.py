@@ -26,6 +26,10 @@ def load(
         str | None,
         typer.Option("--mapping", help="A mapping FILE for any other table, or the name of a shipped one."),
     ] = None,
+    station: Annotated[
+        str | None,
+        typer.Option("--station", help="Which station a saved answer is of, where it does not say."),
+    ] = None,
     database: options.Database = None,
     shape: options.Shape = options.Format.table,
 ) -> None:
@@ -39,12 +43,12 @@ def load(
     with opened(database) as (settings, store):
         clock = settings.data_clock
         with _bar() as progress:
-            results = import_paths(store, facts, clock, paths, rules, progress)
+            results = import_paths(store, facts, clock, paths, rules, progress, station)
         if any(r.counts.new or r.counts.changed for r in results):
             blocks.build(store, clock.now())
         held = _held(store, facts, results)
     answer = {
-        "question": {"paths": [str(p) for p in paths], "mapping": mapping},
+        "question": {"paths": [str(p) for p in paths], "mapping": mapping, "station": station},
         "method": {"rows": "readings carried, missing ones included: new + changed + same + rejected"},
         "data": held,
         "files": [r.as_json() for r in results],

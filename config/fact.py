@@ -7,16 +7,17 @@ place, any other is added. A row that does not fit raises `FactError`, which nam
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Country = Literal["KR", "CN"]
 Confidence = Literal["high", "medium", "low"]
-Period = Literal["PT1H", "P1D"]
+Period = Literal["PT1H", "P1D", "P1M"]
 
 
 class FactError(ValueError):
@@ -30,12 +31,14 @@ class Fact(BaseModel):
     ----------
     KEY : the columns that tell a row from the others of its file; empty where rows need none.
     REFERS : column to the kind of fact whose ids it holds; several ids in a cell stand between bars.
+    SUFFIX : how the names of its files end: `.csv`, or `.toml` where a row has lists in it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
     REFERS: ClassVar[dict[str, str]] = {}
+    SUFFIX: ClassVar[str] = ".csv"
 
     source: Annotated[str, Field(min_length=1)]
     confidence: Confidence
@@ -101,18 +104,36 @@ def read_rows(path: Path, model: type[Fact]) -> list[Row]:
     FactError
         Naming file, row (the header is row 1) and column of the first thing that does not fit.
     """
+    rows = _of_toml(path, model) if path.suffix == ".toml" else _of_csv(path, model)
+    _each_once(rows)
+    return rows
+
+
+def _of_csv(path: Path, model: type[Fact]) -> list[Row]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets save a mark before the text
-            rows = [
-                Row(path, number, _fact(path, number, row, model))
+            return [
+                Row(path, number, _fact(path, number, _cells(path, number, row), model))
                 for number, row in enumerate(csv.DictReader(file), start=2)
             ]
     except OSError as error:
         raise FactError(f"{path.name}: cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise FactError(f"{path.name}: is no CSV file in UTF-8: {error}") from None
-    _each_once(rows)
-    return rows
+
+
+def _of_toml(path: Path, model: type[Fact]) -> list[Row]:
+    """The tables of a TOML file, `[[kind]]` each; the first is row 1."""
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise FactError(f"{path.name}: cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FactError(f"{path.name}: is no TOML file in UTF-8: {error}") from None
+    tables = told.pop(path.stem, [])
+    if told or not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        raise FactError(f"{path.name}: holds tables called [[{path.stem}]] and nothing else")
+    return [Row(path, number, _fact(path, number, one, model)) for number, one in enumerate(tables, start=1)]
 
 
 def overlaid(shipped: list[Row], own: list[Row]) -> list[Row]:
@@ -135,11 +156,15 @@ def _each_once(rows: Iterable[Row]) -> None:
         seen.add(row.fact.key)
 
 
-def _fact(path: Path, number: int, row: dict[str, str], model: type[Fact]) -> Fact:
+def _cells(path: Path, number: int, row: dict[str, str]) -> dict[str, str]:
     if None in row:
         raise FactError(f"{path.name}, row {number}: more cells than columns")
+    return {key: value for key, value in row.items() if value}
+
+
+def _fact(path: Path, number: int, given: Mapping[str, Any], model: type[Fact]) -> Fact:
     try:
-        return model.model_validate({key: value for key, value in row.items() if value})
+        return model.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         column = ".".join(map(str, first["loc"])) or "the row"

@@ -55,6 +55,7 @@ def import_paths(
     paths: Sequence[Path],
     mapping: Mapping | None = None,
     progress: Progress = lambda _name, _done, _total: None,
+    station: str | None = None,
 ) -> list[FileResult]:
     """Load files, folders, .gz and .zip; what is no table of readings is listed with its reason.
 
@@ -62,6 +63,8 @@ def import_paths(
     ----------
     progress : callable
         Told the file at hand, the bytes done and the bytes in all.
+    station : str, optional
+        The place that a saved answer is of, where it does not say.
     """
     todo: list[tuple[Member, bool]] = []
     results: list[FileResult] = []
@@ -71,7 +74,7 @@ def import_paths(
         except FileProblem as problem:
             results.append(FileResult(str(path), None, problem=str(problem), named=True))
     total, done = sum(member.size for member, _ in todo), 0
-    run = _Import(store, facts, clock, mapping)
+    run = _Import(store, facts, clock, mapping, station)
     for member, named in todo:
         progress(member.name, done, total)
         results.append(run.load(member, named=named))
@@ -83,8 +86,11 @@ def import_paths(
 class _Import:
     """Loads one file after another; what is known of stations and series is read once for all of them."""
 
-    def __init__(self, store: Store, facts: Facts, clock: Clock, mapping: Mapping | None) -> None:
+    def __init__(
+        self, store: Store, facts: Facts, clock: Clock, mapping: Mapping | None, station: str | None
+    ) -> None:
         self.store, self.facts, self.clock, self.mapping = store, facts, clock, mapping
+        self.station = station
         if mapping is not None:
             _check_places(mapping, facts)
         self._saver: Saver | None = None
@@ -108,7 +114,7 @@ class _Import:
 
     def _reader(self, member: Member) -> formats.Reader | special.Special:
         """A mapping explains tables alone."""
-        found = None if self.mapping else special.find(member, self.facts)
+        found = None if self.mapping else special.find(member, self.facts, self.station)
         return found or formats.find(member, self.mapping)
 
     def _read(self, reader: formats.Reader | special.Special, sha256: str, *, named: bool) -> FileResult:
@@ -123,7 +129,7 @@ class _Import:
             batch_id = begin_batch(
                 connection,
                 source="import",
-                feed_id=saver.ensure_feed(reader.feed),
+                feed_id=saver.ensure_feed(reader.feed) if reader.feed else None,
                 parser_version=reader.parser_version,
                 received_at=self.clock.now(),
                 format_name=reader.format,

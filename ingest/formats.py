@@ -19,6 +19,7 @@ from ingest.sources import (
     cnemc_archive,
     cnemc_hours,
     openaq_archive,
+    pm25in,
     seoul_daily,
     seoul_hourly,
     uci_beijing,
@@ -33,7 +34,7 @@ _ENOUGH_TO_JUDGE = 24  # rows
 _MUCH = 4  # rejects of a table that cannot be read: one row in so many, others hold what is left out
 
 FORMATS: Sequence[ArchiveFormat | TypedFormat] = (
-    airkorea_final.FORMAT,
+    *airkorea_final.FORMATS,
     seoul_hourly.FORMAT,
     seoul_daily.FORMAT,
     us_airnow.FORMAT,
@@ -45,12 +46,14 @@ FORMATS: Sequence[ArchiveFormat | TypedFormat] = (
     openaq_archive.FORMAT,
     us_airnow_hourly.FORMAT,
     airkorea_day_means.FORMAT,
+    pm25in.FORMAT,
 )
 
+STATION_LIST_ADVICE = "a list of stations, no readings: stations are found by the catalogue without it"
 # Tables that are known and hold no readings that could be stored, by some of their columns and the encoding.
 KNOWN_OTHERS: dict[tuple[Sequence[str], str], str] = {
     (cnemc_archive.STATION_LIST, "gb18030"): cnemc_archive.STATION_LIST_ADVICE,
-    (cnemc_archive.PM25IN, "gb18030"): cnemc_archive.PM25IN_ADVICE,
+    **{(names, "cp949"): STATION_LIST_ADVICE for names in airkorea_final.STATION_LISTS},
 }
 
 
@@ -134,8 +137,7 @@ def find(member: Member, mapping: Mapping | None = None) -> Reader:
 
 def _fits(head: Head, fmt: ArchiveFormat | TypedFormat) -> list[tuple[Table, Layout | TypedLayout]]:
     """The first table of the file that a format fits; none or one."""
-    bare = fmt.bare if isinstance(fmt, TypedFormat) else None
-    tables = head.bare(bare, fmt.encodings) if bare else head.candidates(fmt.encodings, fmt.delimiter)
+    tables = head.bare(fmt.bare, fmt.encodings) if fmt.bare else head.candidates(fmt.encodings, fmt.delimiter)
     fits = ((table, fmt.fit(table.header)) for table in tables)
     return next(([(table, layout)] for table, layout in fits if layout), [])
 

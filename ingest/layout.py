@@ -18,7 +18,7 @@ from ingest.headers import Header, fold, is_index, places, spellings, value_plac
 from ingest.hours import Hours, Mask
 from ingest.rows import Placed, Refusal, Rows, Stations
 from ingest.source import Batch, Quantity, Reject
-from ingest.tables import Stretch
+from ingest.tables import Bare, Stretch
 
 TEXT_LIMIT = 500
 
@@ -59,6 +59,8 @@ class ArchiveFormat:
         The numbers themselves where another column explains them.
     whole : bool
         Rows explain each other: read the file in one stretch.
+    bare : Bare, optional
+        The columns of files that have no header.
     """
 
     name: str
@@ -79,6 +81,7 @@ class ArchiveFormat:
     amend: Callable[[Rows, Hours, Quantity, Numbers], Numbers] | None = None
     whole: bool = False
     every_value: bool = False
+    bare: Bare | None = None
 
     def fit(self, header: Header) -> Layout | None:
         """Where a table's columns stand, or None where it is not of this format."""

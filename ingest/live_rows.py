@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Literal
+from collections.abc import Iterable
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from ingest.bulletins import plain
 from ingest.source import Batch, Quantity, Reject, StationRef
 
 BLANK, SENTINEL, OTHER = 1, 2, 9
+# So many values of one quantity, none of them a number, are no broken monitor but another shape.
+MANY = 3
 _SPACES = re.compile(r"\s+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
@@ -40,7 +43,7 @@ class LiveRows:
         Texts that stand for no value.
     sentinels : tuple of float
         Numbers that stand for no value.
-    period : PT1H or P1D
+    period : PT1H, P1D or P1M
     """
 
     def __init__(
@@ -49,7 +52,7 @@ class LiveRows:
         quantities: list[Quantity],
         missing: tuple[str, ...] = ("-", ""),
         sentinels: tuple[float, ...] = (),
-        period: Literal["PT1H", "P1D"] = "PT1H",
+        period: Literal["PT1H", "P1D", "P1M"] = "PT1H",
     ) -> None:
         self.notes: Counter[str] = Counter()
         self._feed, self._period = feed, period
@@ -60,6 +63,8 @@ class LiveRows:
         self._start: list[int] = []
         self._values: dict[Quantity, list[float]] = {quantity: [] for quantity in quantities}
         self._statuses: dict[Quantity, list[int]] = {quantity: [] for quantity in quantities}
+        self._unread: Counter[Quantity] = Counter()
+        self._drift = ""
         self._rejects: list[Reject] = []
         self._mentioned: dict[StationRef, None] = {}
 
@@ -86,6 +91,7 @@ class LiveRows:
         number = _number(written)
         if number is None:
             self.notes[f"value that is no number: {written[:20]!r}"] += 1
+            self._unread[quantity] += 1
             self._add(quantity, np.nan, OTHER)
             return
         if number in self._sentinels:
@@ -95,13 +101,26 @@ class LiveRows:
             self.notes[f"flag beside a number: {flag}"] += 1
         self._add(quantity, number, 0)
 
+    def whole(self, items: list[dict[str, Any]], fields: Iterable[str]) -> None:
+        """Note a drift where a field stands in no row of an answer: its values would count as missing.
+
+        A row or two without any field may be a row without anything to say.
+        """
+        wanted = list(fields)
+        lacking = [field for field in wanted if not any(field in item for item in items)]
+        if items and lacking and (len(lacking) < len(wanted) or len(items) >= MANY):
+            self._drift = f"no row has {', '.join(lacking)}"
+
     def reject(self, text: str, reason: str, readings: int | None = None) -> None:
         """A row that cannot be placed; it carries a reading of each quantity unless told otherwise."""
         carried = len(self._values) if readings is None else readings
         self._rejects.append(Reject(plain(text), plain(reason), carried))
 
     def batch(self) -> Batch:
-        """Everything gathered."""
+        """Everything gathered; a drift where what is written of a quantity is never a number."""
+        for quantity, unread in self._unread.items():
+            if unread >= MANY and np.isnan(self._values[quantity]).all():
+                self._drift = self._drift or f"none of {unread} values of {quantity.pollutant} is a number"
         return Batch(
             self._feed,
             self._period,
@@ -113,6 +132,7 @@ class LiveRows:
             self._rejects,
             Counter({plain(note): times for note, times in self.notes.items() if times}),
             list(self._mentioned),
+            self._drift,
         )
 
     def _status(self, flag: str | None) -> int:

@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from config.air import Feed, Station, StationKind
-from config.fact import Confidence, Period
+from config.fact import Confidence
 from ingest.hours import HourClock, Label, Order, fixed_offset
 from ingest.layout import ArchiveFormat, ValueColumn
 from ingest.members import FileProblem
@@ -105,7 +105,7 @@ class Mapping(_Part):
     attribution: str
     source: str = "mapping file"
     confidence: Confidence = "low"
-    period: Period
+    period: Literal["PT1H", "P1D"]
     label: Label | None = None
     zone: str
     match: str | None = None

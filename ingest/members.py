@@ -69,6 +69,8 @@ class Member:
 def members(path: Path) -> Iterator[Member]:
     """Every file behind a path, folders in sorted order, hidden files left out.
 
+    Folders that are linked into one are followed, each once; a link to a folder around the path is not.
+
     Raises
     ------
     FileProblem
@@ -83,11 +85,22 @@ def members(path: Path) -> Iterator[Member]:
 
 
 def _of_folder(folder: Path) -> Iterator[Member]:
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+    around = folder.resolve()
+    seen = {around, *around.parents}
+    for root, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = list(_not_yet(Path(root), folders, seen))
         for name in sorted(files):
             if not name.startswith("."):
                 yield from _of_file(Path(root) / name)
+
+
+def _not_yet(root: Path, folders: list[str], seen: set[Path]) -> Iterator[str]:
+    """The folders of a folder that were not gone through under another name."""
+    for name in sorted(folders):
+        real = (root / name).resolve()
+        if not name.startswith(".") and real not in seen:
+            seen.add(real)
+            yield name
 
 
 def _of_file(path: Path) -> Iterator[Member]:

@@ -24,7 +24,7 @@ from ingest.source import Batch, Quantity, Reject, StationRef
 from store.batches import keep_rejects
 from store.readings import Columns, Counts, put
 from store.series import SeriesBook, SeriesKey
-from store.stations import register, unlisted
+from store.stations import register_all, unlisted
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -124,9 +124,8 @@ class Saver:
             self._station(ref, batch.feed, day, batch.notes)
             for ref, day in zip(batch.stations, days, strict=True)
         ]
-        for one in found:
-            if one is not None:
-                register(self.connection, self.book, self.facts, self.places.stations[one])
+        known = [self.places.stations[one] for one in found if one is not None]
+        register_all(self.connection, self.book, self.facts, known)
         return [one or "" for one in found], np.array([one is not None for one in found], bool)
 
     def _station(self, ref: StationRef, feed_id: str, day: date, notes: Counter[str]) -> str | None:

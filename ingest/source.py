@@ -113,7 +113,7 @@ class Batch:
     feed : str
         To which feed the readings belong.
     period : str
-        PT1H or P1D.
+        PT1H, P1D or P1M.
     stations : list of StationRef
         The stations that occur.
     station : (n,) int array
@@ -129,10 +129,13 @@ class Batch:
         Unknown keys, codes and flags that were met, counted.
     mentioned : list of StationRef
         Stations that the answer names without a reading: they are expected to report again.
+    drift : str
+        What of the answer's shape is not as it was researched, so that values would count as missing; what
+        comes live is then kept as received and not stored.
     """
 
     feed: str
-    period: Literal["PT1H", "P1D"]
+    period: Literal["PT1H", "P1D", "P1M"]
     stations: list[StationRef]
     station: npt.NDArray[np.int32]
     start: Hours
@@ -141,6 +144,7 @@ class Batch:
     rejects: list[Reject] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
     mentioned: list[StationRef] = field(default_factory=list)
+    drift: str = ""
 
     def __post_init__(self) -> None:
         n = len(self.start)

@@ -1,4 +1,4 @@
-"""Files that are no tables, known by their first bytes: grids of models, trajectories."""
+"""Files that are no tables, known by their first bytes: grids of models, trajectories, saved answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Protocol
 from config.facts import Facts
 from ingest.members import FileProblem, Member
 from ingest.save import Saver
+from ingest.unwrapping import is_answer
 from store.readings import Counts
 
 _SAMPLE = 1 << 14
@@ -26,8 +27,8 @@ class Special(Protocol):
         """The format's name."""
 
     @property
-    def feed(self) -> str:
-        """The feed to which its contents belong."""
+    def feed(self) -> str | None:
+        """The feed to which its contents belong; None for what is no reading of any."""
 
     @property
     def parser_version(self) -> int:
@@ -37,8 +38,10 @@ class Special(Protocol):
         """Store the contents in the saver's transaction; returns what became of them, and what was met."""
 
 
-def find(member: Member, facts: Facts) -> Special | None:
+def find(member: Member, facts: Facts, station: str | None = None) -> Special | None:
     """The reader of a file that is no table; None for what may be one.
+
+    `station` is the place that a saved answer is of, where it does not say.
 
     Raises
     ------
@@ -54,6 +57,10 @@ def find(member: Member, facts: Facts) -> Special | None:
         return grid_files.find(member, facts)
     if sample.startswith(b"GRIB"):
         raise FileProblem(f"{member.name}: a GRIB file; make netCDF of it first (grib_to_netcdf, cdo)")
+    if is_answer(sample):
+        from ingest import recorded
+
+        return recorded.find(member, facts, station)
     from ingest.sources.hysplit import TrajectoryFile, is_endpoints
 
     return TrajectoryFile(member) if is_endpoints(sample) else None

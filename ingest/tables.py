@@ -57,11 +57,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Bare:
-    """Tables without a header: the names of their columns, what parts cells, and what a line looks like."""
+    """Tables without a header: the names of their columns, what parts cells, and what a line looks like.
+
+    `first` wants the first line to look so: below a header the same lines are another table's.
+    """
 
     columns: Sequence[str]
     delimiter: str
     line: re.Pattern[str]
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,8 @@ class Head:
         encoding = next((one for one in encodings if decodes(self.sample, one)), None)
         if self.is_workbook or encoding is None:
             return []
-        lines = codecs.getincrementaldecoder(encoding)().decode(self.sample).splitlines()[:_HEAD_LINES]
-        if not any(how.line.match(line) for line in lines):
+        lines = codecs.getincrementaldecoder(encoding)().decode(self.sample).splitlines()
+        if not any(how.line.match(line) for line in lines[: 1 if how.first else _HEAD_LINES]):
             return []
         rows = _CsvRows(self.member, encoding, how.delimiter, 0, len(how.columns))
         return [Table(list(how.columns), rows)]
@@ -146,7 +150,10 @@ def _csv_tables(member: Member, sample: bytes, encoding: str, delimiter: str | N
     for line in text.splitlines(keepends=True)[:_HEAD_LINES]:
         end += len(line)
         for mark in delimiter or _DELIMITERS:
-            header = next(csv.reader([line.strip("\r\n")], delimiter=mark), [])
+            try:
+                header = next(csv.reader([line.strip("\r\n")], delimiter=mark), [])
+            except csv.Error:  # a cell longer than any name of a column
+                continue
             if len(header) > 1:
                 yield Table(header, _CsvRows(member, encoding, mark, end, len(header)))
 

@@ -90,7 +90,9 @@ def _held(desk: Desk, question: Question, pollutants: list[str], now: float) -> 
         if one.key.pollutant in pollutants
         and one.readings
         # A model's instants come every few hours: the hours between are none of its gaps.
+        # A month has no hours of its own.
         and one.key.statistic != "instant"
+        and one.key.period != "P1M"
         and _asked(desk, question, one.key.feed)
     )
     for (feed, station, pollutant, statistic, period), group in groupby(
@@ -127,6 +129,8 @@ def _listed(
     for feed in sorted({line.feed for line in held} | ({question.feed} if question.feed else set())):
         own = [line for line in held if line.feed == feed]
         period = own[0].period if own else _period(desk, feed)
+        if period == "P1M":
+            continue
         columns = {(line.pollutant, line.statistic) for line in own} or {(one, "mean") for one in pollutants}
         for station, first, end in _standing(desk, question, feed, own, now):
             if stations is not None and station not in stations:

@@ -112,8 +112,10 @@ class AirKorea:
         """The readings of a nationwide page or of a station's history."""
         station = payload.request.station if payload.request.route.span == "station" else None
         rows = LiveRows(SPEC.feed, list(QUANTITIES.values()))
-        for item in items(payload.body):
+        held = items(payload.body)
+        for item in held:
             _read(rows, item, station)
+        rows.whole(held, [f"{pollutant}Value" for pollutant in QUANTITIES])
         return rows.batch()
 
     def parse_stations(self, payload: Payload) -> list[StationRef]:

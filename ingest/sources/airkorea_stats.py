@@ -101,8 +101,10 @@ class AirKoreaStats:
     def parse(self, payload: Payload) -> Batch:
         """The day means of a page."""
         rows = LiveRows(SPEC.feed, list(QUANTITIES.values()), period="P1D")
-        for item in items(payload.body):
+        held = items(payload.body)
+        for item in held:
             _read(rows, item, payload.request.station)
+        rows.whole(held, [f"{pollutant}Value" for pollutant in QUANTITIES])
         return rows.batch()
 
     def parse_stations(self, payload: Payload) -> list[StationRef]:
@@ -139,7 +141,9 @@ def _read(rows: LiveRows, item: dict[str, Any], asked: StationRef | None) -> Non
 def _whose(rows: LiveRows, item: dict[str, Any], asked: StationRef | None) -> StationRef:
     """The station that was asked for, unless a row names another."""
     name = plain(str(item.get("msrstnName") or "")) or None
-    if asked is None or (name is not None and name != asked.name):
-        rows.notes[f"days of {asked.name if asked else None} answer with station {name}"] += 1
+    if asked is None:
+        return StationRef(name=name)
+    if name is not None and name != asked.name:
+        rows.notes[f"days of {asked.name} answer with station {name}"] += 1
         return StationRef(name=name)
     return asked

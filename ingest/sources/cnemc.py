@@ -110,8 +110,10 @@ class Cnemc:
     def parse(self, payload: Payload) -> Batch:
         """The readings of an answer; rows may belong to several hours while the site publishes."""
         rows = LiveRows(SPEC.feed, [*_PLAIN.values(), _O3], _MISSING)
-        for item in _items(payload.body):
+        held = _items(payload.body)
+        for item in held:
             _read(rows, item)
+        rows.whole(held, [*_PLAIN, "O3"])
         return rows.batch()
 
     def parse_stations(self, payload: Payload) -> list[StationRef]:

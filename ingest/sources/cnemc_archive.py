@@ -57,11 +57,6 @@ STATION_LIST_ADVICE = (
 )
 
 # pm25.in and its copies, by some of their columns.
-PM25IN = ("position_name", "primary_pollutant", "station_code", "time_point")
-PM25IN_ADVICE = (
-    "a copy of pm25.in, which is not imported: it marks Chinese time as UTC, and its rows without a primary "
-    "pollutant stand a column off; import china_sites_YYYYMMDD.csv of quotsoft.net/air instead"
-)
 
 
 def _labels(rows: Rows) -> Placed:
@@ -132,7 +127,7 @@ def _city_id(name: str) -> str | None:
     return _cities().get(folded(name)) or _cities().get(folded(f"{name}市"))
 
 
-def _city(name: str) -> StationRef:
+def city_composite(name: str) -> StationRef:
     """The composite of a city: the catalogue's, or one with an id of the same making."""
     area = _city_id(name)
     if area is None:
@@ -191,7 +186,10 @@ SITES = _format(
     "china-sites", "cnemc-archive", _all_if(lambda _: True, _CODE), lambda code: StationRef(code=code)
 )
 CITIES = _format(
-    "china-cities", "cnemc-city-archive", _all_if(lambda name: _city_id(name) is not None, _CHINESE), _city
+    "china-cities",
+    "cnemc-city-archive",
+    _all_if(lambda name: _city_id(name) is not None, _CHINESE),
+    city_composite,
 )
 BEIJING = _format(
     "beijing-stations",

@@ -116,6 +116,7 @@ class OpenAq:
         rows = LiveRows(SPEC.feed, list(quantities), ("",), SENTINELS)
         for item in results:
             _read(rows, station, item)
+        rows.whole(results, ["value"])
         return rows.batch()
 
     def parse_stations(self, payload: Payload) -> list[StationRef]:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from ingest.http import HttpClient
 
 SERVICE = "RealtimeCityAir"
+# The hours of a past day or hour come in rows of the same names; they are read where someone saved them.
+SERVICES = (SERVICE, "TimeAverageAirQuality")
 # Of one question; the portal refuses more than 1,000 rows.
 PAGE = 100
 
@@ -94,8 +96,10 @@ class Seoul:
     def parse(self, payload: Payload) -> Batch:
         """The readings of a page; rows may belong to several hours."""
         rows = LiveRows(SPEC.feed, list(QUANTITIES.values()), ("",), sentinels=(0.0,))
-        for item in _items(payload.body):
+        held = _items(payload.body)
+        for item in held:
             _read(rows, item)
+        rows.whole(held, QUANTITIES)
         return rows.batch()
 
     def parse_stations(self, payload: Payload) -> list[StationRef]:
@@ -144,7 +148,8 @@ def _service(body: bytes) -> dict[str, Any]:
         document = read_json(body)
     except ValueError:
         raise SchemaDrift("Seoul's answer is no JSON") from None
-    service = document.get(SERVICE) if isinstance(document, dict) else None
+    named = [name for name in SERVICES if isinstance(document, dict) and name in document]
+    service = document[named[0]] if named else None
     if not isinstance(service, dict):
         raise SchemaDrift(f"Seoul's answer has no {SERVICE}")
     return service

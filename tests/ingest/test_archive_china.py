@@ -18,7 +18,7 @@ from store.engine import Store
 PM25 = Quantity("pm25", "ug/m3")
 O3 = Quantity("o3", "ug/m3")
 CO = Quantity("co", "mg/m3")
-BLANK = -1001
+BLANK, SENTINEL = -1001, -1002
 
 TYPES = ["AQI", "PM2.5", "PM2.5_24h", "PM10", "PM10_24h", "SO2", "SO2_24h", "NO2", "NO2_24h"]
 TYPES += ["O3", "O3_24h", "O3_8h", "O3_8h_24h", "CO", "CO_24h"]
@@ -56,9 +56,22 @@ def test_the_recorded_sample_of_an_hour(desk: Desk, shared: Path) -> None:
     assert found.cells(CO)["1141A", "2022-01-04T07"] == BLANK
 
 
-def test_a_copy_of_pm25in_and_the_station_list_are_told_what_they_are(desk: Desk, shared: Path) -> None:
-    clone = desk.load(shared / "sources" / "quotsoft" / "aqicn_like_pm25in_2014-12-19.gb18030.head20.csv")
-    assert "marks Chinese time as UTC" in str(clone.problem)
+def test_a_copy_of_pm25in_is_read_where_each_row_stands(desk: Desk, shared: Path) -> None:
+    path = shared / "sources" / "quotsoft" / "aqicn_like_pm25in_2014-12-19.gb18030.head20.csv"
+    assert desk.counts(path) == ("pm25in", 114, 102, 12, 8)
+    found = Parsed(path)
+    so2, hour = (
+        Quantity("so2", "ug/m3"),
+        "2014-12-19T04",
+    )  # 13:00 in China ends the hour, whatever its "Z" says
+    assert (found.cells(PM25)["1013A", hour], found.cells(so2)["1013A", hour]) == (34, 148)
+    assert (found.cells(PM25)["1015A", hour], found.cells(so2)["1015A", hour]) == (
+        18,
+        34,
+    )  # without a pollutant
+    silent = found.cells(PM25)["1022A", "2014-10-31T08"]  # without a quality too; zero means missing
+    assert silent == SENTINEL
+    assert found.reasons == {"the time label cannot be placed": 12}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
@@ -297,5 +310,38 @@ def test_a_mangled_hour_is_refused_or_accounted_for(
 ) -> None:
     sample = (shared / "sources" / "cnemc" / "HeQinWill_2022-01-04T16.sample.csv").read_bytes()
     path = tmp_path / "2022-01-04T16.csv"
+    path.write_bytes(mangled(sample, seed))
+    busy.load(path)
+
+
+PM25IN = (
+    "AQI,city,CO,CO_24h,no2,no2_24h,o_3,o3_24h,o3_8h,o3_8h_24h,pm10,pm10_24h,pm2_5,pm2_5_24h,position_name,"
+    "primary_pollutant,quality,so2,so2_24h,station_code,time_point,\n"
+    "72,天津,1.7,4,13,100,67,67,20,20,93,289,34,230,甲,颗粒物(PM10),良,148,83,1013A,2014-12-19T13:00:00Z,\n"
+    "39,天津,0.4,4,15,116,49,49,13,13,39,287,18,251,乙,优,34,114,1015A,2014-12-19T13:00:00Z,,\n"
+    "0,天津,0,0,0,0,0,0,0,0,0,0,0,0,丙,0,0,1022A,2014-10-31T17:00:00Z,,,\n"
+).encode("gb18030")
+BARE = (
+    "2014-11-12 01,부산 금정구,부곡동,221251,0.005,0.6,0.004,0.043,65,\n"
+    "2014-11-12 24,부산 금정구,부곡동,221251,0.005,0.6,0.006,0.038,70,12\n"
+).encode("cp949")
+
+
+def test_an_excerpt_without_a_header_is_known_by_its_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "bukok.csv"
+    path.write_bytes(BARE)
+    found = Parsed(path)
+    assert found.format == "airkorea-final"
+    assert found.cells(PM25) == {("221251", "2014-11-11T15"): BLANK, ("221251", "2014-11-12T14"): 12}
+    assert found.cells(Quantity("no2", "ppm"))["221251", "2014-11-11T15"] == 0.043
+
+
+@pytest.mark.parametrize("sample", [PM25IN, BARE])
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_mangled_copy_or_excerpt_is_refused_or_accounted_for(
+    busy: Desk, tmp_path: Path, sample: bytes, seed: int
+) -> None:
+    path = tmp_path / "copy.csv"
     path.write_bytes(mangled(sample, seed))
     busy.load(path)

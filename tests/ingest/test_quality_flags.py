@@ -14,7 +14,8 @@ from config.fact import FactError
 from config.facts import CATALOGUE, Facts
 from config.rules import QualityRule
 from ingest.archives import import_paths
-from ingest.quality import CHECKS, WEEK, Judged, flag, flag_recent
+from ingest.quality import CHECKS, WEEK, Judged, flag
+from ingest.upkeep import flag_settled
 from report import averages, episodes, question, readings
 from report.stations_held import Desk
 from store.batches import begin_batch
@@ -166,13 +167,34 @@ def test_only_what_is_asked_for_is_judged_beside_all_its_neighbours(air: Held) -
     assert not air.judge(feeds=("cnemc-live",)).readings
 
 
-def test_the_daemon_judges_the_last_two_days_of_a_feed(air: Held) -> None:
+def test_the_daemon_judges_settled_hours_and_their_week(air: Held) -> None:
     values = calm(100)
     values[[10, 90]] = 95.0
     air.write(airkorea_111121=values)
-    found = flag_recent(air.store, air.facts, "airkorea-final", FIRST + 99)
+    found = flag_settled(air.store, air.facts, "airkorea-final", FIRST + 60, FIRST + 80)
     assert found.changed == 1
-    assert np.flatnonzero(air.flags("airkorea_111121", hours=100)).tolist() == [90]
+    assert np.flatnonzero(air.flags("airkorea_111121", hours=100)).tolist() == [10]
+
+
+def test_judging_as_hours_settle_ends_with_the_flags_of_the_whole(air: Held) -> None:
+    """Runs that grow, spikes whose next hour comes later, outliers: nothing is left to change."""
+    hours, chance = 3 * WEEK, np.random.default_rng(4)
+    near = 30 + 20 * np.sin(np.arange(hours) / 4) + chance.normal(0, 2, hours)
+    shifted = np.roll(near, 4)
+    shifted[[30, 167, 168, 300]] += 150
+    shifted[200:230] = 41.0
+    names = ("airkorea_111123", "airkorea_111131", "airkorea_111141", "airkorea_111142", "airkorea_111151")
+    mark: int | None = None
+    for end in range(40, hours + 1, 29):
+        given = {name: np.round(near[:end] + at) for at, name in enumerate(names)}
+        air.write(airkorea_111121=np.round(shifted[:end]), **given)
+        flag_settled(air.store, air.facts, "airkorea-final", mark, FIRST + end - 1)
+        mark = FIRST + end - 1
+    assert mark is not None
+    done = mark - 48
+    done -= done % WEEK
+    assert sum(map(bool, air.flags("airkorea_111121", hours=done - FIRST))) > 30
+    assert flag(air.store, air.facts, FIRST, done).changed == 0
 
 
 def asked(air: Held, **how: Any) -> question.Question:

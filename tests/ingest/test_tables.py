@@ -47,6 +47,22 @@ def test_a_folder_is_walked_in_order_without_hidden_files(tmp_path: Path) -> Non
     ]
 
 
+def test_linked_folders_are_followed_once_and_never_in_a_circle(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    (here / "b").mkdir(parents=True)
+    (there / "in").mkdir(parents=True)
+    (here / "b" / "own.csv").write_text("x")
+    (there / "in" / "linked.csv").write_text("x")
+    (here / "a").symlink_to(there)
+    (here / "c").symlink_to(there / "in")  # is not gone through again as a/in
+    (there / "back").symlink_to(here)
+    (here / "out").symlink_to(tmp_path)  # a folder around the path
+    assert [m.name for m in tables.members(here)] == [
+        str(here / "b" / "own.csv"),
+        str(here / "c" / "linked.csv"),
+    ]
+
+
 def test_members_of_a_zip_have_the_name_of_both(tmp_path: Path) -> None:
     inner = zipped(**{"deep.csv": b"deep"})
     path = tmp_path / "year.zip"
