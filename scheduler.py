@@ -27,12 +27,15 @@ from ingest.bulletin_crew import bulletin_collectors
 from ingest.collect import Collector
 from ingest.hours import EPOCH
 from ingest.registry import SOURCES
-from store import blocks, heartbeat, ledger, retention
+from ingest.upkeep import Upkeep
+from store import heartbeat, ledger
 from store.engine import BusyError, Store, StoreError
 from store.locks import only_daemon
 
 HEARTBEAT_SECONDS = 15
 HOUSEKEEPING_SECONDS = 900
+# How often it is looked whether enough hours have settled to be judged, in minutes of data time.
+JUDGE_MINUTES = 60
 
 
 class Daemon:
@@ -70,6 +73,8 @@ class Daemon:
             )
             for name in self._able()
         }
+        specs = [collector.spec for collector in self.collectors.values()]
+        self.upkeep = Upkeep(store, facts, settings, self.clock, specs)
 
     def _able(self) -> list[str]:
         """The enabled sources that have what they need; of the others it is told once."""
@@ -127,7 +132,7 @@ class Daemon:
     def _metronome(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(len(self.collectors) + len(self.bulletins) + 2)},
+            executors={"default": ThreadPoolExecutor(len(self.collectors) + len(self.bulletins) + 3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -136,7 +141,8 @@ class Daemon:
             for name in (*self.collectors, *self.bulletins)
         }
         jobs["heartbeat"] = (self._beat, HEARTBEAT_SECONDS)
-        jobs["housekeeping"] = (self._keep_house, HOUSEKEEPING_SECONDS)
+        jobs["housekeeping"] = (self.upkeep.keep_house, HOUSEKEEPING_SECONDS)
+        jobs["flags"] = (self.upkeep.judge, max(1.0, self.clock.real_seconds(JUDGE_MINUTES * 60)))
         now = datetime.now(UTC)
         for name, (job, seconds) in jobs.items():
             scheduler.add_job(
@@ -199,17 +205,6 @@ class Daemon:
     def _beat(self) -> None:
         with self.store.write() as connection:
             heartbeat.beat(connection, datetime.now(UTC), self.clock.now())
-
-    def _keep_house(self) -> None:
-        """Pack closed months; forget payloads that are older than they are kept."""
-        now = self.clock.now()
-        # A month is closed for packing once late data can hardly come any more.
-        packed = blocks.build(self.store, now - timedelta(days=3))
-        with self.store.write() as connection:
-            before, most = now - timedelta(days=self.settings.payload_days), self.settings.payload_megabytes
-            gone = retention.drop_payloads(connection, before, None if most is None else int(most * 1e6))
-        if packed or gone:
-            self.log.info("kept house", blocks=packed, payloads_dropped=gone)
 
 
 def collector_tick(daemon: Daemon, name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -112,13 +113,18 @@ def sandbox(
     ] = None,
     since: Annotated[str | None, typer.Option("--from", help="Data time at which the replay begins.")] = None,
     clock: Annotated[str | None, typer.Option("--clock", help="<start ISO>@<unix time>x<speed>.")] = None,
-    faults: Annotated[str | None, typer.Option("--faults", help="A fault plan FILE, or drill.")] = None,
+    faults: Annotated[
+        str | None, typer.Option("--faults", help="A fault plan FILE, or drill, or week.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the synthetic world and of the faults.")] = 1,
     area: Annotated[
         list[str] | None,
         typer.Option(
             "--area", help="Only this sido or Chinese city of the synthetic world; may be repeated."
         ),
+    ] = None,
+    journal: Annotated[
+        Path | None, typer.Option("--journal", help="Note each request in this file, a line each.")
     ] = None,
 ) -> None:
     """The local upstream alone: AirKorea's and CNEMC's wire formats on loopback."""
@@ -128,6 +134,7 @@ def sandbox(
     from report.question import QuestionError
     from sandbox import server
     from sandbox.faults import FaultError
+    from sandbox.journal import Journal
 
     start = _moment(since)
     time = Clock.parse(clock) if clock else settings.load().data_clock
@@ -147,6 +154,10 @@ def sandbox(
     elif area:
         world = _some_of_the_synthetic_world(area, seed, start or time.now())
     try:
+        noted = None if journal is None else Journal(journal)
+    except OSError as error:
+        raise QuestionError(f"{journal} cannot be written: {error.strerror}") from None
+    try:
         server.run(
             port,
             world,
@@ -155,6 +166,7 @@ def sandbox(
             seed,
             start=start,
             announced=announced,
+            journal=noted,
             ready=lambda s: say(f"sandbox: {s.url} serves the {s.world.name} world"),
         )
     except FaultError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from ingest.hours import EPOCH, HourClock, LabelError
@@ -63,25 +64,34 @@ def place(rows: LiveRows, station: StationRef, labels: list[Any], offset: object
     """Where the hours stand in an answer; a label that cannot be placed, or stands twice, is a reject."""
     hours: dict[int, int] = {}
     for at, label in enumerate(labels):
-        told = json.dumps([station.code, label], ensure_ascii=False)
         try:
             hour = hour_of(label, offset)
         except LabelError as error:
-            rows.reject(told, str(error))
+            rows.reject(_told(station, label), str(error))
             continue
         if hour in hours:
-            rows.reject(told, "the label stands twice")
+            rows.reject(_told(station, label), "the label stands twice")
         else:
             hours[hour] = at
     return hours
+
+
+def _told(station: StationRef, label: object) -> str:
+    return json.dumps([station.code, label], ensure_ascii=False)
 
 
 def hour_of(label: object, offset: object) -> int:
     """The hour that begins with a local label, by the offset of the same answer."""
     if not isinstance(offset, int) or isinstance(offset, bool) or abs(offset) > 86_400:
         raise LabelError(f"utc_offset_seconds {offset!r} is no offset")
+    return _hour_of(str(label), offset)
+
+
+@lru_cache(maxsize=4096)
+def _hour_of(label: str, offset: int) -> int:
+    # All places of an answer have the same labels.
     try:
-        local = datetime.strptime(str(label), "%Y-%m-%dT%H:%M").replace(tzinfo=UTC)
+        local = datetime.strptime(label, "%Y-%m-%dT%H:%M").replace(tzinfo=UTC)
     except ValueError:
         raise LabelError(f"{label!r} is no local time") from None
     return CLOCK.from_epoch_ms((local - EPOCH) // timedelta(milliseconds=1) - offset * 1000)

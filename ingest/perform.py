@@ -78,9 +78,15 @@ class Performer:
             self.memory.tried.pop(LIST, None)
             return
         answers = [(payload, _read(self.source.parse, payload)) for payload in payloads]
+        if drift := next((batch.drift for _, batch in answers if batch.drift), None):
+            raise SchemaDrift(f"the answer has another shape: {drift}", source=self.spec.id)
         starts = [hour for _, batch in answers for hour in batch.start.tolist()]
         rows = len(starts) + sum(len(batch.rejects) for _, batch in answers)
-        covered = covered_by(request, starts, rows, asked_at)
+        # Rows that could not be placed are no proof that the hours asked for were not there.
+        unread = rows > 0 and not starts
+        covered = None if unread else covered_by(request, starts, rows, asked_at)
+        if unread and (key := _key(request)) is not None:
+            self.memory.still_lacks(key, asked_at)
         new = 0
         for kept in self.keeper.keep(
             answers, self._concern(request, asked_at), covered, day_of(self.spec, self.clock)

@@ -29,9 +29,7 @@ from store.stations import unlisted
 WEEK = 168
 _STRETCH = 4 * WEEK
 # Hours before and after a stretch that its checks look at: the longest run that a rule asks for fits in.
-_AROUND = 48
-# The daemon judges so many past hours again when newer ones have come.
-RECENT_HOURS = 48
+AROUND = 48
 
 
 @dataclass
@@ -94,7 +92,7 @@ def _clock_shift(sheet: _Sheet, rule: QualityRule) -> Bools:
     middle, _ = sheet.around(rule)
     hours, lag = (int(_number(rule, name)) for name in ("hours", "lag"))
     marked = np.zeros(sheet.values.shape, bool)
-    weeks = slice(_AROUND, -_AROUND)
+    weeks = slice(AROUND, -AROUND)
     marked[:, weeks] = quality.clock_shift(
         sheet.values[:, weeks], middle[:, weeks], hours, lag, _number(rule, "gain"), _number(rule, "least_r")
     )
@@ -134,11 +132,6 @@ def flag(
     return judged
 
 
-def flag_recent(store: Store, facts: Facts, feed: str, newest: int) -> Judged:
-    """Judge the last `RECENT_HOURS` of a feed up to hour `newest`: what the daemon does when hours settle."""
-    return flag(store, facts, newest + 1 - RECENT_HOURS, newest + 1, feeds=(feed,))
-
-
 class _Group(NamedTuple):
     """What is judged together: daily series are told apart by the hour of UTC at which their days begin."""
 
@@ -168,7 +161,7 @@ class _Judge:
         self.connection, self.facts, self.judged, self.stations = connection, facts, judged, stations
         self.first, self.end = first, end
         # Whole weeks, and what lies around them.
-        self.low, self.high = first - first % WEEK - _AROUND, end + -end % WEEK + _AROUND
+        self.low, self.high = first - first % WEEK - AROUND, end + -end % WEEK + AROUND
         self.places = Places(facts, unlisted(connection, facts))
         self.networks = {one.id: one.network for one in feeds_held(connection).values()}
         self.groups = self._grouped()

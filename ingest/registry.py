@@ -13,6 +13,7 @@ from ingest.sources.disaster_messages import MESSAGES
 from ingest.sources.openaq import OpenAq
 from ingest.sources.openmeteo import PARTICLES, WEATHER
 from ingest.sources.seoul import Seoul
+from ingest.sources.waqi import WAQI
 
 _SOURCES: tuple[Source, ...] = (
     AirKorea(),
@@ -25,6 +26,6 @@ _SOURCES: tuple[Source, ...] = (
 )
 SOURCES: dict[str, Source] = {source.spec.id: source for source in _SOURCES}
 
-_BULLETINS: tuple[BulletinSource, ...] = (FORECAST, WEEK_FORECAST, HIGH_FORECAST, ALERTS, MESSAGES)
+_BULLETINS: tuple[BulletinSource, ...] = (FORECAST, WEEK_FORECAST, HIGH_FORECAST, ALERTS, MESSAGES, WAQI)
 # Those that bring documents and no hourly readings.
 BULLETINS: dict[str, BulletinSource] = {source.spec.id: source for source in _BULLETINS}

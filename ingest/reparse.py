@@ -19,7 +19,7 @@ from config.clock import Clock
 from config.facts import Facts
 from ingest.hours import moment
 from ingest.rebuild import Rebuilt, Reparser
-from ingest.source import Payload, Request, Source, SourceError, StationRef
+from ingest.source import Payload, Request, SchemaDrift, Source, SourceError, StationRef
 from store import payloads
 from store.batches import begin_batch, end_batch, payload_body
 from store.engine import Store
@@ -102,6 +102,8 @@ def _again(
     payload = Payload(spec.id, request, one.url, body, one.content_type, one.world)  # type: ignore[arg-type]
     try:
         batch = source.parse(payload)
+        if batch.drift:
+            raise SchemaDrift(batch.drift)
     except (SourceError, *_TRIPPED) as error:
         saver.stays |= {batch for batch, bytes_ in of.items() if bytes_ == one.id}
         result.unreadable.append(_unreadable(one, error))

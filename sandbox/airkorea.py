@@ -70,7 +70,7 @@ class AirKorea:
         self._publication = publication
         self._key = key
         self._rows = Rows(publication, seed)
-        self._pages: Recent[tuple[str, bytes, bytes], list[Item]] = Recent(self._page, 6)
+        self._pages: Recent[tuple[str, bytes, bytes, int], list[Item]] = Recent(self._page, 6)
         self._bodies: dict[tuple[object, ...], Answer] = {}
         self._operations: dict[str, Callable[[Query, datetime], Answer]] = {
             MEASUREMENTS + "getCtprvnRltmMesureDnsty": self._by_sido,
@@ -88,6 +88,8 @@ class AirKorea:
             return "forecasts"
         if path.endswith("getUlfptcaAlarmInfo"):
             return "alerts"
+        if path.endswith("getMsrstnAcctoRDyrg"):
+            return "days"
         return "stations" if path.startswith(STATIONS) else "live"
 
     def answer(self, path: str, query: Query, now: datetime) -> Answer:
@@ -110,7 +112,8 @@ class AirKorea:
         version, as_json = _version(query), wants_json(query)
         page, rows = paging(query)
         live = self._publication.live("airkorea", now)
-        state = (version, live.shown.tobytes(), live.first.tobytes())
+        changes = self._publication.changes("airkorea", now)
+        state = (version, live.shown.tobytes(), live.first.tobytes(), changes)
         asked = (*state, sido, page, rows, as_json)
         held = self._bodies.get(asked)
         if held is None:
@@ -121,7 +124,7 @@ class AirKorea:
             self._bodies[asked] = held
         return held
 
-    def _page(self, state: tuple[str, bytes, bytes]) -> list[Item]:
+    def _page(self, state: tuple[str, bytes, bytes, int]) -> list[Item]:
         return self._rows.live(*state)
 
     def _by_station(self, query: Query, now: datetime) -> Answer:
@@ -132,7 +135,7 @@ class AirKorea:
         page, rows = paging(query)
         newest = minute_of(now) // 60 - 1
         self._publication.world.block("airkorea", newest)  # a replay meets its stations by reading them
-        stations = self._publication.world.stations("airkorea")
+        stations = self._publication.stations("airkorea", self._publication.changes("airkorea", now))
         row = next((i for i, s in enumerate(stations) if s.name == name), None)
         if row is None:
             return no_data(page, rows, as_json=as_json)
@@ -151,7 +154,7 @@ class AirKorea:
         self._publication.world.block("airkorea", minute_of(now) // 60 - 1)
         held = [
             station
-            for station in self._publication.world.stations("airkorea")
+            for station in self._publication.stations("airkorea", self._publication.changes("airkorea", now))
             if query.get("addr", "") in station.address and query.get("stationName", "") in station.name
         ]
         if not held:

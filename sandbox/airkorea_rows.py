@@ -47,12 +47,12 @@ class Rows:
         self._world = publication.world
         self._seed = seed
         self._means: Recent[tuple[int, int], Block] = Recent(self._day_means, 2400)
-        self._rendered: Recent[tuple[int, str], dict[int, Item]] = Recent(lambda _: {}, _KEPT_HOURS)
+        self._rendered: Recent[tuple[int, str, int], dict[int, Item]] = Recent(lambda _: {}, _KEPT_HOURS)
 
-    def live(self, version: str, shown: bytes, first: bytes) -> list[Item]:
+    def live(self, version: str, shown: bytes, first: bytes, changes: int) -> list[Item]:
         """The rows of all stations: per station the hour on show (-1: an empty row), as one state."""
         hours, early = np.frombuffer(shown, dtype=np.int64), np.frombuffer(first, dtype=np.bool_)
-        stations = self._world.stations("airkorea")
+        stations = self._publication.stations("airkorea", changes)
         names = fields(version, live=True)
         blocks = {
             (int(hour), wrong): self._publication.values("airkorea", int(hour), first=wrong)
@@ -82,12 +82,13 @@ class Rows:
     def history(self, row: int, hours: Sequence[int], version: str, now: datetime) -> list[Item]:
         """The rows of one station; an hour that is corrected later shows its first values until then."""
         minute = minute_of(now)
-        station = self._world.stations("airkorea")[row]
+        changes = self._publication.changes("airkorea", now)
+        station = self._publication.stations("airkorea", changes)[row]
         names = fields(version, live=False)
         items: list[Item] = []
         for hour in hours:
             wrong = bool(self._publication.right_minutes("airkorea", hour)[row] > minute)
-            held = {} if wrong else self._rendered((hour, version))
+            held = {} if wrong else self._rendered((hour, version, changes))
             if row not in held:
                 values = self._publication.values("airkorea", hour, first=wrong)[row]
                 cells = self._cells(row, station, hour, values, version)

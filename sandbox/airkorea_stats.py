@@ -42,7 +42,7 @@ class DayMeans:
             return provider_error("11", as_json=as_json)
         except ValueError:
             return provider_error("10", as_json=as_json)
-        stations = self._publication.world.stations("airkorea")
+        stations = self._publication.stations("airkorea", self._publication.changes("airkorea", now))
         name = query.get("msrstnName", "")
         row = next((at for at, one in enumerate(stations) if one.name == name), None)
         if row is None:

@@ -40,9 +40,9 @@ class Cnemc:
         self._world = publication.world
         self._seed = seed
         self._means: Recent[tuple[int, int], dict[str, Block]] = Recent(self._running, 64)
-        self._items: Recent[tuple[int, int, bytes], list[Item]] = Recent(self._render, 8)
-        self._bodies: Recent[tuple[bytes, bytes], Answer] = Recent(self._live_body, 4)
-        self._past: Recent[tuple[int, bytes, bytes], Answer] = Recent(self._past_body, 72)
+        self._items: Recent[tuple[int, int, bytes, int], list[Item]] = Recent(self._render, 8)
+        self._bodies: Recent[tuple[bytes, bytes, int], Answer] = Recent(self._live_body, 4)
+        self._past: Recent[tuple[int, bytes, bytes, int], Answer] = Recent(self._past_body, 72)
 
     @staticmethod
     def route(path: str) -> str:
@@ -51,9 +51,10 @@ class Cnemc:
 
     def answer(self, path: str, form: dict[str, str], now: datetime) -> Answer:
         """The answer to one POST request; 404 for a path that is not served, 400 for a date that is none."""
+        changes = self._publication.changes("cnemc", now)
         if path == LIVE:
             page = self._publication.live("cnemc", now)
-            return self._bodies((page.shown.tobytes(), page.first.tobytes()))
+            return self._bodies((page.shown.tobytes(), page.first.tobytes(), changes))
         if path != HISTORY:
             return Answer(b"", status=404)
         try:
@@ -65,31 +66,31 @@ class Cnemc:
             return Answer(b"[]")
         out, _ = self._publication.seen("cnemc", hour, now)
         early = self._publication.right_minutes("cnemc", hour)[: len(out)] > minute_of(now)
-        return self._past((hour, out.tobytes(), early.tobytes()))
+        return self._past((hour, out.tobytes(), early.tobytes(), changes))
 
-    def _live_body(self, state: tuple[bytes, bytes]) -> Answer:
+    def _live_body(self, state: tuple[bytes, bytes, int]) -> Answer:
         hours, early = np.frombuffer(state[0], dtype=np.int64), np.frombuffer(state[1], dtype=np.bool_)
         pages = {
-            int(hour): self._items((int(hour), len(hours), (early & (hours == hour)).tobytes()))
+            int(hour): self._items((int(hour), len(hours), (early & (hours == hour)).tobytes(), state[2]))
             for hour in np.unique(hours[hours >= 0])
         }
         return Answer(_dump([pages[hour][row] for row, hour in enumerate(hours.tolist()) if hour >= 0]))
 
-    def _past_body(self, state: tuple[int, bytes, bytes]) -> Answer:
+    def _past_body(self, state: tuple[int, bytes, bytes, int]) -> Answer:
         out = np.frombuffer(state[1], dtype=np.bool_)
-        items = self._items((state[0], len(out), state[2]))
+        items = self._items((state[0], len(out), state[2], state[3]))
         return Answer(_dump([item for item, is_out in zip(items, out.tolist(), strict=True) if is_out]))
 
-    def _render(self, key: tuple[int, int, bytes]) -> list[Item]:
+    def _render(self, key: tuple[int, int, bytes, int]) -> list[Item]:
         """All stations' objects of one hour; `key` says whose first values are still on show."""
-        hour, n, early = key
+        hour, n, early, changes = key
         wrong = np.frombuffer(early, dtype=np.bool_)
         values = self._publication.values("cnemc", hour, first=False)[:n]
         if wrong.any():
             first = self._publication.values("cnemc", hour, first=True)[:n]
             values = np.where(wrong[:, None], first, values)
         running = self._means((hour, n))
-        stations = self._world.stations("cnemc")[:n]
+        stations = self._publication.stations("cnemc", changes)[:n]
         return [
             self._item(station, hour, values[row], {name: block[row] for name, block in running.items()})
             for row, station in enumerate(stations)

@@ -12,7 +12,9 @@ Faults of requests (`rate` is the share of requests hit; `route` narrows them):
     provider_xml   XML of the provider, HTTP 200, with `code`
     gateway_json   JSON of the newer gateway, HTTP `status`, with `code`
     forbidden      plain text `Forbidden`, HTTP 403
-    quota          `rate` 1 and a short window: code 22, in both XML shapes in turn
+    quota          `rate` 1 and a short window: code 22, in both XML shapes in turn; of WAQI `Over quota`
+    drift          the answer in another shape: the field `key` is called `to`, or without `to` its value
+                   has become an object
 
 Faults of data (`rate` is the share of areas, or of stations, hit in an hour):
     mix            an area's hour comes out over `minutes` [_, at most] instead of a few minutes
@@ -20,6 +22,10 @@ Faults of data (`rate` is the share of areas, or of stations, hit in an hour):
     revised        a station's particles are first published wrong, and right `minutes` after the hour's end
     null_row       a station's row of the live page is empty for up to 12 h
     stale          a station's row of the live page hangs at an old hour for up to 12 h
+
+A `[[change]]` is no fault and does not end: from `from_hours` on the station `code` of a network has another
+`name`, or stands at another `lat` and `lon`, in pages, histories and lists alike. Nor is a `[[hang]]` ever
+corrected: from `from_hours` to `to_hours` the `pollutant` of the station `code` stands at `value`.
 """
 
 from __future__ import annotations
@@ -40,7 +46,7 @@ LATEST_MINUTES = 24 * 60.0
 
 RequestKind = Literal[
     "http", "timeout", "truncate", "empty",
-    "gateway_xml", "provider_xml", "gateway_json", "forbidden", "quota",
+    "gateway_xml", "provider_xml", "gateway_json", "forbidden", "quota", "drift",
 ]  # fmt: skip
 DataKind = Literal["mix", "late", "revised", "null_row", "stale"]
 _OF_DATA = ("mix", "late", "revised", "null_row", "stale")
@@ -58,8 +64,8 @@ class Span(BaseModel):
     kind: RequestKind | DataKind
     rate: float = Field(gt=0, le=1)
     number: int = 0
-    network: Literal["airkorea", "cnemc", "safetydata", "open-meteo", "seoul", "openaq"] | None = None
-    route: Literal["live", "history", "stations", "forecasts", "alerts", "messages"] | None = None
+    network: Literal["airkorea", "cnemc", "safetydata", "open-meteo", "seoul", "openaq", "waqi"] | None = None
+    route: Literal["live", "history", "stations", "days", "forecasts", "alerts", "messages"] | None = None
     from_hours: float = 0.0
     to_hours: float | None = None
     times: int | None = Field(default=None, gt=0)
@@ -68,6 +74,8 @@ class Span(BaseModel):
     retry_after: int | None = None
     hold_seconds: float = Field(default=1.0, gt=0, le=LONGEST_HOLD)
     minutes: tuple[float, float] = (120, 180)
+    key: str = ""
+    to: str | None = None
 
     @model_validator(mode="after")
     def _ends(self) -> Span:
@@ -79,11 +87,45 @@ class Span(BaseModel):
             raise ValueError("to_hours must be after from_hours")
         if not 0 <= self.minutes[0] <= self.minutes[1] <= LATEST_MINUTES:
             raise ValueError("minutes must be [least, most], at most a day")
+        if (self.kind == "drift") != bool(self.key):
+            raise ValueError("a drift, and no other fault, has a key")
         return self
 
     def holds(self, hours: float) -> bool:
         """Whether the fault's window holds so many hours of data time after the start."""
         return self.from_hours <= hours and (self.to_hours is None or hours < self.to_hours)
+
+
+class Change(BaseModel):
+    """A station that is called otherwise, or stands elsewhere, from some hour on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: Literal["airkorea", "cnemc"]
+    code: str
+    from_hours: float
+    name: str | None = None
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+
+    @model_validator(mode="after")
+    def _changes(self) -> Change:
+        if (self.lat is None) != (self.lon is None) or not (self.name or self.lat is not None):
+            raise ValueError("a change gives a name, or lat and lon, or all of them")
+        return self
+
+
+class Hang(BaseModel):
+    """An instrument whose value stands still for hours (of data time after the start)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: Literal["airkorea", "cnemc"]
+    code: str
+    pollutant: Literal["pm25", "pm10"]
+    value: float = Field(gt=0)
+    from_hours: float
+    to_hours: float
 
 
 class FaultPlan:
@@ -93,9 +135,19 @@ class FaultPlan:
     ----------
     spans : list of Span
     seed : int
+    changes : list of Change
+    hangs : list of Hang
     """
 
-    def __init__(self, spans: list[Span] | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        spans: list[Span] | None = None,
+        seed: int = 0,
+        changes: list[Change] | None = None,
+        hangs: list[Hang] | None = None,
+    ) -> None:
+        self._hangs = hangs or []
+        self._changes = sorted(changes or [], key=lambda change: change.from_hours)
         self._spans = [span.model_copy(update={"number": i}) for i, span in enumerate(spans or [])]
         self._seed = seed
         self._asked: Counter[tuple[str, str]] = Counter()
@@ -116,8 +168,10 @@ class FaultPlan:
         shipped = FOLDER / f"{name}.toml"
         path = shipped if "/" not in str(name) and shipped.exists() else Path(name)
         try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8")).get("fault", [])
-            return cls([Span.model_validate(table) for table in tables], seed)
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+            spans = [Span.model_validate(table) for table in tables.get("fault", [])]
+            changes = [Change.model_validate(table) for table in tables.get("change", [])]
+            return cls(spans, seed, changes, [Hang.model_validate(table) for table in tables.get("hang", [])])
         except OSError as error:
             known = ", ".join(sorted(p.stem for p in FOLDER.glob("*.toml")))
             raise FaultError(f"{path}: cannot be read: {error.strerror}; shipped plans: {known}") from None
@@ -131,6 +185,18 @@ class FaultPlan:
     def spans(self, kind: DataKind, network: str) -> list[Span]:
         """The faults of data of one kind that a network can meet."""
         return [s for s in self._spans if s.kind == kind and s.network in (None, network)]
+
+    def requests_only(self) -> list[Span]:
+        """The faults of requests."""
+        return [span for span in self._spans if span.kind not in _OF_DATA]
+
+    def changes(self, network: str, hours: float) -> list[Change]:
+        """The changes of a network's stations that are in force so many hours after the start."""
+        return [one for one in self._changes if one.network == network and one.from_hours <= hours]
+
+    def hangs(self) -> list[Hang]:
+        """The instruments that hang, whenever that is."""
+        return self._hangs
 
     def strike(self, network: str, route: str, hours: float) -> tuple[Span, int] | None:
         """The fault that hits the next request of a route, with its count; None where none does.

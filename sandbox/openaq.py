@@ -36,7 +36,7 @@ class OpenAq:
     network = "openaq"
 
     def __init__(self, publication: Publication, _seed: int, key: str | None = None) -> None:
-        self._world = publication.world
+        self._publication, self._world = publication, publication.world
         self._key = key
 
     def route(self, path: str) -> str | None:
@@ -70,7 +70,9 @@ class OpenAq:
         newest = hour_of(now) - OUT_AFTER_HOURS
         return [
             _location(FIRST_LOCATION + at, station, newest)
-            for at, station in enumerate(self._world.stations("airkorea"))
+            for at, station in enumerate(
+                self._publication.stations("airkorea", self._publication.changes("airkorea", now))
+            )
         ]
 
     def _hours(self, sensor: int, query: Query, now: datetime) -> list[dict[str, Any]] | None:

@@ -10,6 +10,7 @@ from sandbox.openaq import OpenAq
 from sandbox.openmeteo import OpenMeteo
 from sandbox.publication import Publication
 from sandbox.seoul import Seoul
+from sandbox.waqi import Waqi
 from sandbox.wire import Answer
 
 
@@ -25,7 +26,7 @@ class Portal(Protocol):
         """The answer to one request; `key` is the header X-API-Key."""
 
 
-_PORTALS: tuple[Callable[[Publication, int, str | None], Portal], ...] = (OpenAq, OpenMeteo, Seoul)
+_PORTALS: tuple[Callable[[Publication, int, str | None], Portal], ...] = (OpenAq, OpenMeteo, Seoul, Waqi)
 
 
 def portals(publication: Publication, seed: int, key: str | None) -> list[Portal]:

@@ -8,7 +8,7 @@ published in the end is always the world's value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from sandbox.dice import Floats, Keys, draws, keys
 from sandbox.faults import FaultPlan, Span
+from sandbox.hanging import hanging
 from sandbox.labels import minute_of
 from sandbox.recent import Recent
-from sandbox.world import POLLUTANTS, Block, Network, World
+from sandbox.world import POLLUTANTS, Block, Network, World, WorldStation
 
 Minutes = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int64]
@@ -56,7 +57,7 @@ class Publication:
     """
 
     def __init__(self, world: World, plan: FaultPlan, seed: int, start: datetime) -> None:
-        self.world = world
+        self.world = hanging(world, plan, start)
         self._plan = plan
         self._seed = seed
         self._start = minute_of(start)
@@ -64,6 +65,7 @@ class Publication:
         self._out: Recent[tuple[Network, int, int], Minutes] = Recent(self._out_minutes, _KEPT_HOURS)
         self._right: Recent[tuple[Network, int, int], Minutes] = Recent(self._right_minutes, _KEPT_HOURS)
         self._wrong: Recent[tuple[Network, int, int], Block] = Recent(self._first_values, 64)
+        self._called: Recent[tuple[Network, int, int], list[WorldStation]] = Recent(self._changed, 8)
 
     def live(self, network: Network, now: datetime) -> LivePage:
         """What the live page shows of each station, in the world's order."""
@@ -80,6 +82,14 @@ class Publication:
         for hour in np.unique(shown[shown >= 0]):
             first |= (shown == hour) & (self.right_minutes(network, int(hour))[:n] > minute)
         return LivePage(shown, first)
+
+    def changes(self, network: Network, now: datetime) -> int:
+        """How many changes of stations are in force: what was written with fewer is out of date."""
+        return len(self._plan.changes(network, (minute_of(now) - self._start) / 60))
+
+    def stations(self, network: Network, changes: int) -> list[WorldStation]:
+        """The stations in the world's order, as they are called after so many changes."""
+        return self._called((network, len(self.world.stations(network)), changes))
 
     def out_minutes(self, network: Network, hour: int) -> Minutes:
         """Per station the minute since 1970 at which an hour comes out."""
@@ -103,6 +113,17 @@ class Publication:
         if early.any():
             values = np.where(early[:, None], self.values(network, hour, first=True)[:n], values)
         return self.out_minutes(network, hour)[:n] <= minute, values
+
+    def _changed(self, key: tuple[Network, int, int]) -> list[WorldStation]:
+        network, n, count = key
+        stations = list(self.world.stations(network)[:n])
+        row = {station.code: at for at, station in enumerate(stations)}
+        for one in self._plan.changes(network, float("inf"))[:count]:
+            if one.code in row:
+                told = {"name": one.name, "lat": one.lat, "lon": one.lon}
+                new = {field: value for field, value in told.items() if value is not None}
+                stations[row[one.code]] = replace(stations[row[one.code]], **new)  # type: ignore[arg-type]
+        return stations
 
     def _name(self, key: tuple[Network, int]) -> tuple[Keys, Keys]:
         stations = self.world.stations(key[0])[: key[1]]

@@ -77,7 +77,8 @@ class Seoul:
         """One row a gu: of a gu's urban stations the first of which it publishes an hour."""
         live = self._publication.live("airkorea", now)
         rows = []
-        for at, station in enumerate(self._publication.world.stations("airkorea")[: len(live.shown)]):
+        stations = self._publication.stations("airkorea", self._publication.changes("airkorea", now))
+        for at, station in enumerate(stations[: len(live.shown)]):
             hour = int(live.shown[at])
             if station.area != "서울" or station.kind != "urban" or hour < 0:
                 continue

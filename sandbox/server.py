@@ -22,6 +22,7 @@ from config.clock import Clock
 from config.facts import Facts
 from sandbox.announced import Announced
 from sandbox.faults import FaultPlan
+from sandbox.journal import Journal
 from sandbox.synthetic import DEFAULT_SEED, SyntheticWorld
 from sandbox.upstream import DataTime, Upstream
 from sandbox.wire import TEXT, Answer
@@ -53,6 +54,8 @@ class Sandbox:
         From where the windows of faults count: the clock's own start, or now for a clock that is real.
     announced : Announced, optional
         Forecasts, alerts and messages; a synthetic world has its own, a replay none unless given.
+    journal : Journal, optional
+        Where each request is noted.
 
     Raises
     ------
@@ -73,12 +76,13 @@ class Sandbox:
         key: str | None = None,
         start: datetime | None = None,
         announced: Announced | None = None,
+        journal: Journal | None = None,
     ) -> None:
         clock = Clock.real() if clock is None else clock
         start = start or _start(clock)
         plan = faults if isinstance(faults, FaultPlan) else FaultPlan.read(faults, seed)
         self.world = world or SyntheticWorld(Facts(), seed, start.date())
-        self._server = _Server(Upstream(self.world, clock, plan, seed, start, key, announced), port)
+        self._server = _Server(Upstream(self.world, clock, plan, seed, start, key, announced, journal), port)
         self._thread: Thread | None = None
 
     @property
@@ -125,6 +129,7 @@ def run(
     key: str | None = None,
     start: datetime | None = None,
     announced: Announced | None = None,
+    journal: Journal | None = None,
     ready: Callable[[Sandbox], None] | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `ready` is called once the port answers. From the main thread only.
@@ -136,7 +141,7 @@ def run(
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
     try:
         with Sandbox(
-            world, clock, faults, seed, port=port, key=key, start=start, announced=announced
+            world, clock, faults, seed, port=port, key=key, start=start, announced=announced, journal=journal
         ) as sandbox:
             if ready is not None:
                 ready(sandbox)

@@ -15,10 +15,13 @@ from sandbox.airkorea_bulletins import MESSAGES, Bulletins
 from sandbox.airkorea_stats import DayMeans
 from sandbox.announced import Announced, Silence
 from sandbox.cnemc import Cnemc
+from sandbox.drift import drifted
 from sandbox.faults import FaultPlan, Span
 from sandbox.invented import Invented
+from sandbox.journal import WHOLE, Journal
 from sandbox.portals import portals
 from sandbox.publication import Publication
+from sandbox.waqi import Waqi, refused
 from sandbox.world import World
 
 KOREAN, CHINESE = "/B552584/", "/HourChangesPublish/"
@@ -36,7 +39,7 @@ class Upstream:
 
     Parameters
     ----------
-    world, clock, plan, seed, key, announced
+    world, clock, plan, seed, key, announced, journal
         As `sandbox.server.Sandbox` takes them.
     start : datetime
         From where the windows of faults count.
@@ -51,14 +54,16 @@ class Upstream:
         start: datetime,
         key: str | None,
         announced: Announced | None = None,
+        journal: Journal | None = None,
     ) -> None:
+        self._journal = journal
         self.world = world
         self._clock = clock
         self._plan = plan
         self._start = start
         publication = Publication(world, plan, seed, start)
         if announced is None:
-            announced = Invented(world, seed, start) if world.name == "synthetic" else Silence()
+            announced = Invented(publication.world, seed, start) if world.name == "synthetic" else Silence()
         self._bulletins = Bulletins(announced)
         others = self._bulletins.operations | DayMeans(publication).operations
         self._airkorea = AirKorea(publication, seed, key, others)
@@ -78,7 +83,7 @@ class Upstream:
             query = dict(parse_qsl(url.query))
             return self._guarded(
                 "GET", method, "airkorea", AirKorea.route(url.path), now,
-                lambda: self._airkorea.answer(url.path, query, now),
+                lambda: self._airkorea.answer(url.path, query, now), url.path.rsplit("/", 1)[-1],
             )  # fmt: skip
         if url.path == MESSAGES:
             query = dict(parse_qsl(url.query))
@@ -96,7 +101,9 @@ class Upstream:
             if (route := portal.route(url.path)) is not None:
                 query = dict(parse_qsl(url.query, keep_blank_values=True))
                 answer = partial(portal.answer, url.path, query, key, now)
-                return self._guarded("GET", method, portal.network, route, now, answer)
+                # Of an address without a key in its path the journal tells what was asked.
+                called = Waqi.called(url.path, query) if portal.network == Waqi.network else None
+                return self._guarded("GET", method, portal.network, route, now, answer, called)
         return wire.Answer(b"", wire.TEXT, 404)
 
     def _guarded(
@@ -107,17 +114,24 @@ class Upstream:
         route: str,
         now: datetime,
         answer: Callable[[], wire.Answer],
+        operation: str | None = None,
     ) -> wire.Answer:
         if method != wanted:
             return wire.Answer(b"", wire.TEXT, 405, {"Allow": wanted})
         struck = self._plan.strike(network, route, (now - self._start).total_seconds() / 3600)
+        if self._journal is not None:
+            self._journal.note(now, network, operation or route, struck[0].kind if struck else WHOLE)
         if struck is None:
             return answer()
         fault, count = struck
+        if fault.kind == "drift":
+            return drifted(answer(), fault.key, fault.to)
         if fault.kind == "timeout":
             return wire.Answer(b"", mishap="hold", hold_seconds=fault.hold_seconds)
         if fault.kind == "truncate":
             return replace(answer(), mishap="truncate")
+        if fault.kind == "quota" and network == Waqi.network:
+            return refused("Over quota")
         return _instead(fault, count)
 
     def _health(self, now: datetime) -> dict[str, object]:

@@ -92,6 +92,11 @@ class Waqi:
         """Both show the present."""
         return "live" if FEED.fullmatch(path) or BOUNDS.fullmatch(path) else None
 
+    @staticmethod
+    def called(path: str, query: Mapping[str, str]) -> str:
+        """What was asked for, without token or comma: `feed/seoul`, `map/bounds 33 124 39 131`."""
+        return f"{path.strip('/')} {query.get('latlng', '')}".replace(",", " ").strip()
+
     def answer(self, path: str, query: Mapping[str, str], _header: str | None, now: datetime) -> Answer:
         """One station, or all of a box."""
         token = query.get("token", "")

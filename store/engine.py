@@ -8,6 +8,7 @@ reason: comparing with what is held and writing must be one step.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,8 @@ class Store:
     def __init__(self, url: str, *, busy_seconds: float = _BUSY_SECONDS) -> None:
         self.url = _parsed(url)
         self.engine = _engine(self.url, busy_seconds)
+        self._busy_seconds = busy_seconds
+        self._turn = threading.Lock()
         # A transaction of SQLite sees one state by itself.
         self._reader = (
             self.engine
@@ -73,6 +76,7 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """The only way to change anything: one transaction, one writer at a time, all or nothing."""
         with (
+            self._my_turn(),
             _told_in_one_line(self),
             self.engine.connect().execution_options(yellowsea_writer=True) as connection,
             connection.begin(),
@@ -80,6 +84,19 @@ class Store:
             if self.dialect == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
             yield connection
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """Threads of one process wait for each other here: SQLite would let them sleep and ask again."""
+        if self.dialect == "postgresql":
+            yield
+            return
+        if not self._turn.acquire(timeout=self._busy_seconds):
+            raise BusyError(f"the database {self.where} {_ADVICE['database is locked']}")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Give every connection back."""
