@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -104,7 +105,29 @@ def run(stations: int = 2500, years: int = 10) -> list[Row]:
         ours = seconds(lambda profile=profile: episodes.find_many(values, profile))  # type: ignore[misc]
         rows.append(_row(f"episodes, {profile.id} / memory pass", ours, memory_pass, 12 if judged else None))
         rows.append(_row(f"episodes, {profile.id} / pandas", ours, by_pandas, None))
+    return rows + _growing(values) + [_further_memory(values)]
+
+
+def _growing(values: np.ndarray) -> list[Row]:
+    """Seconds for a hundredth and a tenth of the stations, beside that share of the seconds for all."""
+    whole = seconds(lambda: episodes.find_many(values, PROFILES[0]))
+    rows = []
+    for share in (100, 10):
+        few = values[: max(1, len(values) // share)]
+        part = seconds(lambda few=few: episodes.find_many(few, PROFILES[0]))  # type: ignore[misc]
+        fair = whole * few.size / values.size
+        rows.append(_row(f"episodes of 1/{share} of the stations / its share of all", part, fair, None))
     return rows
+
+
+def _further_memory(values: np.ndarray) -> Row:
+    """Peak of what is allocated beside the array, GB; at most half a gigabyte."""
+    tracemalloc.start()
+    episodes.find_many(values, PROFILES[0])
+    averages.daily_means(values, 18)
+    peak = tracemalloc.get_traced_memory()[1] / 1e9
+    tracemalloc.stop()
+    return Row("memory beside the array, GB", peak, 1.0, peak, 0.5)
 
 
 def _row(name: str, ours: float, peer: float, limit: float | None) -> Row:

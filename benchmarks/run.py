@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from benchmarks import Bar, bench_analysis, bench_import, bench_store, table
+from benchmarks import Bar, bench_analysis, bench_import, bench_seasons, bench_store, bench_web, table
 
 
 def analysis(*, quick: bool) -> Iterator[Bar]:
@@ -27,6 +27,8 @@ def main(arguments: list[str]) -> int:
         ("store", bench_store.run),
         ("import", bench_import.run),
         ("analysis", analysis),
+        ("seasons", bench_seasons.run),
+        ("web", bench_web.run),
     ]
     missed: list[Bar] = []
     for name, run in parts:

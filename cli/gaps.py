@@ -11,7 +11,6 @@ from cli.desk import catalogue, opened, show
 
 if TYPE_CHECKING:
     from report.answer import Answer
-    from report.reach import Way
 
 
 def show_gaps(
@@ -37,6 +36,7 @@ def show_gaps(
 ) -> None:
     """Hours and days that should be held and are not, with what can still be had, where and until when."""
     from report import gaps
+    from web.standing import ways
 
     with opened(database) as (settings, store):
         answer = gaps.ask(
@@ -84,19 +84,6 @@ _GAPS = {
     "window": "window",
     "reason": "reason",
 }
-
-
-def ways() -> list[Way]:
-    """Every route by which a live source brings hours."""
-    from ingest.registry import SOURCES
-    from report.reach import Way
-
-    return [
-        Way(source.spec.id, source.spec.feed, route.name, route.span, route.reach_hours)
-        for source in SOURCES.values()
-        for route in source.spec.routes
-        if route.span != "list"
-    ]
 
 
 def _for_people(row: Answer) -> Answer:

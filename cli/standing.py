@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 
 def standing(settings: Settings, store: Store) -> Answer:
     """The answer of `status`."""
-    from ingest.registry import SOURCES
-    from ingest.standing import bulletins
-    from report.status import ask
+    from web import standing as served
 
-    limits = {
-        name: (source.spec.feed, settings.source(name).daily_calls or source.spec.daily_calls)
-        for name, source in SOURCES.items()
-        if settings.source(name).enabled
-    }
-    return ask(store, catalogue(settings), settings.data_clock, limits, bulletins(store, settings))
+    return served.standing(settings, store, catalogue(settings))

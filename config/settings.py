@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import unquote
 
 import platformdirs
@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError as EnvSettingsError
 
 from config.clock import Clock, ClockError
+from config.hotline import HotlineSettings
+from config.notices import Language
 
 APP = "yellowsea"
 
@@ -80,6 +82,23 @@ class Settings(BaseSettings):
     payload_megabytes: float | None = Field(default=None, gt=0)
     # Where SQLite waits for another writer, in seconds: longer than the longest file takes to load.
     busy_seconds: float = Field(default=60.0, gt=0)
+    # What one client may ask of `yellowsea serve` a second, with four seconds' worth at once: a page with its
+    # map asks some dozen things; a script that asks more can wait. Zero: no limit.
+    web_requests_per_second: float = Field(default=50.0, ge=0)
+    # Questions worked on at a time: they share the processor, and each may hold a grid in memory.
+    web_threads: int = Field(default=8, ge=1, le=12)
+    # The longest list in one answer, and the values of the grid that one answer is computed from: a decade of
+    # a country's stations by the hour is answered in parts, so that no question takes the memory of all.
+    web_most_rows: int = Field(default=250_000, ge=1)
+    web_most_readings: int = Field(default=50_000_000, ge=1)
+    # Addresses of reverse proxies that may say in X-Forwarded-For who asks: none is believed unless named.
+    web_proxies: str | None = None
+    # Where scheduled reports are kept. Unset: none is written, for a folder that nobody looks at only grows.
+    reports: Path | None = None
+    # In which languages, with commas, where a row of the catalogue does not say: readers sit on both shores.
+    report_languages: str = "en,ko,zh"
+    # How notices leave; whom they reach stands in the catalogue.
+    hotline: HotlineSettings = Field(default_factory=HotlineSettings)
 
     airkorea: SourceSettings = Field(default_factory=SourceSettings)
     cnemc: SourceSettings = Field(default_factory=SourceSettings)
@@ -100,12 +119,23 @@ class Settings(BaseSettings):
     openmeteo_weather: SourceSettings = Field(default_factory=lambda: SourceSettings(enabled=False))
     # Off until something of it is set: hints alone, from another portal, which has keys of its own.
     disaster_messages: SourceSettings = Field(default_factory=lambda: SourceSettings(enabled=False))
+    # Off until something of it is set: index values, no concentrations, under terms of their own.
+    waqi: SourceSettings = Field(default_factory=lambda: SourceSettings(enabled=False))
 
     @field_validator("clock")
     @classmethod
     def _readable(cls, spec: str | None) -> str | None:
         Clock.parse(spec)
         return spec or None
+
+    @field_validator("report_languages")
+    @classmethod
+    def _spoken(cls, text: str) -> str:
+        found = [one.strip() for one in text.split(",") if one.strip()]
+        wrong = [one for one in found if one not in get_args(Language)]
+        if wrong or not found:
+            raise ValueError(f"languages are {', '.join(get_args(Language))}, with commas between them")
+        return ",".join(dict.fromkeys(found))
 
     @classmethod
     def settings_customise_sources(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -94,6 +94,26 @@ def _asked(desk: Desk, question: Question) -> list[Series]:
         and (question.feed is None or one.key.feed == question.feed)
         and (question.network is None or desk.feeds[one.key.feed].network == question.network)
     ]
+
+
+class Size(NamedTuple):
+    """How much a question asks for at most: `rows` that are held, `values` of a grid over its whole span."""
+
+    rows: int
+    values: int
+
+
+def size(desk: Desk, question: Question) -> Size:
+    """The size of a question, told from the ends of the series held."""
+    first, end = question.hours
+    rows = values = 0
+    for one in _asked(desk, question):
+        if one.first is None or one.last is None or one.first >= end or one.last < first:
+            continue
+        a_value = 24 if one.key.period == "P1D" else 1
+        rows += min(one.readings, (min(end, one.last + 1) - max(first, one.first)) // a_value + 1)
+        values += (end - first) // a_value + 1
+    return Size(rows, values)
 
 
 def _stretches(desk: Desk, question: Question, series: list[Series]) -> Iterator[Held]:

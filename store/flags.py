@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from store.bulk import array_text
+from store.state import judged
 
 Ints = npt.NDArray[np.int64]
 
@@ -76,4 +77,5 @@ def set_flags(connection: Connection, series: Sequence[int], first: int, flags: 
             "WHERE r.day = n.day AND r.series_id = n.series_id AND r.hour = n.hour",
             (array_text(bits), array_text(day), array_text(ids), array_text(hour)),
         )
+    judged(connection)
     return len(rows)

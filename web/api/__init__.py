@@ -1,0 +1,1 @@
+"""The HTTP API: the questions of the command line under /v1."""
