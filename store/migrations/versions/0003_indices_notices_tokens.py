@@ -17,6 +17,20 @@ def upgrade() -> None:
     """Step forward."""
 
     op.create_table(
+        "occasion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("began_at", UtcMoment(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("clear_since", UtcMoment(), nullable=True),
+        sa.Column("unknown_since", UtcMoment(), nullable=True),
+        sa.Column("ended_at", UtcMoment(), nullable=True),
+        sa.CheckConstraint("level >= 1", name=op.f("ck_occasion_level")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_occasion")),
+        sa.UniqueConstraint("rule", "subject", "began_at", name=op.f("uq_occasion_rule_subject_began_at")),
+    )
+    op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
@@ -49,6 +63,7 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", UtcMoment(), nullable=False),
@@ -58,13 +73,15 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", UtcMoment(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('waiting', 'leased', 'delivered', 'failed')", name=op.f("ck_delivery_state")
+            "state IN ('waiting', 'leased', 'delivered', 'failed', 'superseded')",
+            name=op.f("ck_delivery_state"),
         ),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_delivery_notice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint(
             "notice_id", "recipient", "channel", name=op.f("uq_delivery_notice_id_recipient_channel")
         ),
+        sa.UniqueConstraint("key", name=op.f("uq_delivery_key")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index("ix_delivery_notice_id", ["notice_id"], unique=False)
@@ -104,3 +121,4 @@ def downgrade() -> None:
     op.drop_table("delivery")
     op.drop_table("token")
     op.drop_table("notice")
+    op.drop_table("occasion")
