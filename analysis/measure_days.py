@@ -5,7 +5,7 @@ Values are logarithms, so that an effect is a share: exp(effect) - 1. Days are c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -36,6 +36,7 @@ class Evenings:
     measure : (day,) whether the measure was in force; `aside` days are left out.
     free : (day,) Saturdays, Sundays and holidays.
     season : (day,) code of the time of year.
+    weather : (day, variable) of the day itself, in its own units; none where it is not stored.
     """
 
     first: int
@@ -49,6 +50,7 @@ class Evenings:
     aside: Bools
     free: Bools
     season: Ints
+    weather: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
     @property
     def known(self) -> Bools:
@@ -64,7 +66,7 @@ class Days:
     ----------
     number : (day,) day numbers, ascending.
     outcome : (day,) day means.
-    controls : (day, k) the value at the decision, lags, other regions.
+    controls : (day, k) the value at the decision, lags, other regions, weather in standard deviations.
     expected : (day,) the expected forecast within its bounds.
     forecast : (day,) code of the forecast's class, that is of its bounds.
     """
@@ -110,12 +112,13 @@ def complete_days(given: Evenings) -> Days:
     """The days of which day mean, lags, value and forecast are known, as logarithms.
 
     The forecast's expectation within its bounds is taken from the value, the lags, other regions and the
-    forecasts of the units that decide together: the measure follows from those as well. A day mean of 0 has
-    no logarithm and is left out.
+    forecasts of the units that decide together: the measure follows from those as well, and not from weather
+    that had not come. A day mean of 0 has no logarithm and is left out.
     """
     mean = _log(given.mean)
     controls = np.column_stack([_log(given.value), *(_lagged(mean, lag) for lag in LAGS), _log(given.others)])
-    known = given.known & ~np.isnan(np.column_stack([mean, controls])).any(axis=1)
+    weather = _standard(given.weather, len(mean))
+    known = given.known & ~np.isnan(np.column_stack([mean, controls, weather])).any(axis=1)
     low, high = _bound(given.above, -np.inf), _bound(given.up_to, np.inf)
     expected = np.full(len(mean), np.nan)
     if known.any():
@@ -127,7 +130,7 @@ def complete_days(given: Evenings) -> Days:
     return Days(
         (given.first + kept).astype(np.int64),
         mean[kept],
-        controls[kept],
+        np.column_stack([controls, weather])[kept],
         expected[kept],
         np.unique(bounds, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64),
         given.measure[kept],
@@ -140,6 +143,14 @@ def comparable(days: Days) -> Days:
     """The days of those forecast classes that hold at least two days without a measure."""
     without = np.bincount(days.forecast, ~days.measure, minlength=int(days.forecast.max(initial=0)) + 1)
     return days.part(without[days.forecast] >= 2)
+
+
+def _standard(weather: Floats, days: int) -> Floats:
+    if not weather.size:
+        return np.empty((days, 0))
+    spread = np.nanstd(weather, axis=0)
+    standard: Floats = (weather - np.nanmean(weather, axis=0)) / np.where(spread > 0, spread, 1.0)
+    return standard
 
 
 def _steps(codes: Ints) -> Floats:

@@ -63,7 +63,16 @@ def _foot(answer: Answer) -> list[str]:
 
     stations = answer["stations"]
     return [
+        *(_break(one) for one in answer["breaks"]),
+        f"breaks: {answer['breaks_note']}",
         f"stations behind a valid day: {stations['fewest']} to {stations['most']}",
         answer["method"]["limits"],
         *render.provenance(answer),
     ]
+
+
+def _break(one: Answer) -> str:
+    return (
+        f"break at {one['at']} (95 %: {one['low']} to {one['high']}): {one['step']:+.1f} {one['unit']}, "
+        f"{one['slope_before']:+.2f} a year before and {one['slope_after']:+.2f} after (p {one['p']:.3f})"
+    )

@@ -36,6 +36,7 @@ class Sample:
     listed, told : measure days listed, and those of them with a forecast stored at the decision.
     forecast_days, calendar_days : days of the period with such a forecast, and all.
     every, days : days of which everything is known, and those of them that can be compared.
+    weather : the weather of the day that is a covariate.
     """
 
     unit: str
@@ -48,6 +49,7 @@ class Sample:
     calendar_days: int
     every: Days
     days: Days
+    weather: tuple[str, ...] = ()
 
 
 def checks(ledger: Ledger, sample: Sample, method: str, fit: Fit, chance: Placebo) -> list[Answer]:
@@ -59,6 +61,7 @@ def checks(ledger: Ledger, sample: Sample, method: str, fit: Fit, chance: Placeb
         _overlap(sample, fit.n),
         *own,
         _placebo(fit, chance),
+        _weather(sample),
         _list(ledger, sample),
         _nothing_else(ledger, sample),
     ]
@@ -69,14 +72,14 @@ def failed(assumptions: Iterable[Answer]) -> list[str]:
     return [one["assumption"] for one in assumptions if one["held"] is False]
 
 
-def _check(assumption: str, held: bool | None, told: str) -> Answer:
+def check(assumption: str, held: bool | None, told: str) -> Answer:
     return {"assumption": assumption, "held": held, "told": told}
 
 
 def _coverage(sample: Sample) -> Answer:
     share = sample.forecast_days / sample.calendar_days
     held = sample.told == sample.listed and share >= COVERED
-    return _check(
+    return check(
         "forecast coverage",
         held,
         f"a forecast known at the decision is stored for {sample.told} of {sample.listed} measure days and "
@@ -85,11 +88,11 @@ def _coverage(sample: Sample) -> Answer:
 
 
 def _many(n: int) -> Answer:
-    return _check("number of measure days", n >= MANY, f"{n} count; {MANY} are wanted")
+    return check("number of measure days", n >= MANY, f"{n} count; {MANY} are wanted")
 
 
 def _overlap(sample: Sample, n: int) -> Answer:
-    return _check(
+    return check(
         "overlap",
         n >= MOST * sample.listed,
         f"{n} of {sample.listed} measure days have comparable days without a measure",
@@ -100,7 +103,7 @@ def _of_regression(days: Days, fit: Fit) -> list[Answer]:
     r, chance = autocorrelation(days, residuals(days, fit))
     held = None if np.isnan(r) else bool(abs(r) <= chance)
     return [
-        _check(
+        check(
             "residuals without autocorrelation",
             held,
             f"from one day to the next {r:+.2f}, by chance within {chance:.2f}; the errors allow for it",
@@ -114,7 +117,7 @@ def _of_matching(days: Days, fit: Fit) -> list[Answer]:
         return []
     worst = max(abs(found.value), abs(found.forecast))
     return [
-        _check(
+        check(
             "balance after matching",
             bool(worst <= BALANCED),
             f"value at the decision {found.value:+.2f}, expected forecast {found.forecast:+.2f} standard "
@@ -125,18 +128,23 @@ def _of_matching(days: Days, fit: Fit) -> list[Answer]:
 
 def _placebo(fit: Fit, chance: Placebo) -> Answer:
     if not chance.draws:
-        return _check("placebo expectation of none", None, "no placebo was drawn")
-    return _check(
+        return check("placebo expectation of none", None, "no placebo was drawn")
+    return check(
         "placebo expectation of none",
         bool(abs(chance.mean) <= fit.error / 2),
         f"{100 * np.expm1(chance.mean):+.1f} % on {chance.draws} draws of pseudo measure days",
     )
 
 
+def _weather(sample: Sample) -> Answer:
+    told = ", ".join(sample.weather) or "not stored: weather is in it as far as the forecast knew it"
+    return check("weather of the day", bool(sample.weather) or None, told)
+
+
 def _list(ledger: Ledger, sample: Sample) -> Answer:
     complete = ledger.complete(sample.first, sample.last)
     told = "complete" if complete else "not known to be complete: a comparison day may have had a measure"
-    return _check("list of measures", complete or None, told)
+    return check("list of measures", complete or None, told)
 
 
 def _nothing_else(ledger: Ledger, sample: Sample) -> Answer:
@@ -149,4 +157,4 @@ def _nothing_else(ledger: Ledger, sample: Sample) -> Answer:
         and one.start <= sample.last
         and one.end >= sample.first
     ]
-    return _check("nothing else changed", not others, "; ".join(others) or "nothing else is listed")
+    return check("nothing else changed", not others, "; ".join(others) or "nothing else is listed")

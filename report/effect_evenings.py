@@ -15,6 +15,7 @@ from analysis.decisions import window_means
 from analysis.measure_days import LAGS, Evenings
 from config.clock import civil
 from config.rules import Halves, MeasureRule
+from report.effect_weather import Weather, weather_of
 from report.forecasts import Expected, forecasts, hull
 from report.measures import free_day
 from report.question import Question
@@ -46,6 +47,7 @@ class Known:
     upwind: tuple[str, ...] = ()
     places: list[PlaceValues] = field(default_factory=list)
     _told: dict[date, dict[str, Expected]] = field(default_factory=dict)
+    _weather: dict[tuple[str, date, date], Weather | None] = field(default_factory=dict)
 
     @cached_property
     def _rules(self) -> list[MeasureRule]:
@@ -103,6 +105,7 @@ class Known:
         days = [start + n * _DAY for n in range((last - start).days + 1)]
         place = day_values(self.desk, self._question(unit, start, last))
         self.places.append(place)
+        weather = self.weather(unit, start, last)
         told = [self.forecast(unit, day) if day >= first else None for day in days]
         inside, out = set(measure), set(aside)
         return Evenings(
@@ -117,7 +120,16 @@ class Known:
             aside=np.array([day in out for day in days]),
             free=np.array([free_day(day) for day in days]),
             season=np.array([day.month for day in days], np.int64),
+            weather=np.empty((0, 0)) if weather is None else weather.values,
         )
+
+    def weather(self, unit: str, first: date, last: date) -> Weather | None:
+        """The weather of the days, as a model has it afterwards; None where too little is stored."""
+        key = (unit, first, last)
+        if key not in self._weather:
+            self._weather[key] = found = weather_of(self.desk, self._question(unit, first, last))
+            self.places += found.read if found else ()
+        return self._weather[key]
 
     def _others(self, days: list[date]) -> Floats:
         """Day means of upwind regions on the day before, by their own civil day."""

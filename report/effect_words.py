@@ -7,8 +7,8 @@ from report.answer import Answer
 METHOD: Answer = {
     "outcome": "the log of the regional day mean; estimates are shares of it, in percent",
     "dynamic-regression": "day mean on the measure, the value at the decision, the day means of one and two "
-    "days before, steps of the forecast's class, the expected forecast within its bounds, month, free days; "
-    "Newey-West errors of HC3 scores",
+    "days before, steps of the forecast's class, the expected forecast within its bounds, month, free days, "
+    "and where it is stored the weather of the day; Newey-West errors of HC3 scores",
     "matched-days": "up to 3 days without a measure of the same forecast class, both free or both not, "
     "within 45 days of the year, value at the decision and expected forecast within a factor of 1.65; "
     "differences corrected by the slopes of days without a measure",

@@ -6,13 +6,13 @@ without a measure cannot be compared, and the answer is that the effect is not i
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
 from analysis.effects import FEWEST, Estimator, Fit, dynamic_regression
 from analysis.matching import matched_days
-from analysis.measure_days import Days, comparable, complete_days
+from analysis.measure_days import LAGS, Days, comparable, complete_days
 from analysis.placebo import Placebo, benjamini_hochberg, placebo
 from config.facts import Facts
 from config.places import Places
@@ -26,6 +26,7 @@ from report.question import NothingHeldError, Question, QuestionError
 from report.stations_held import Desk
 from store.engine import Store
 
+_DAY = timedelta(days=1)
 MEASURES = {"kr-emergency": "emergency"}
 DRAWS = 1000
 MOST_DRAWS = 100_000
@@ -139,7 +140,10 @@ class _Found:
             return
         period = (case.last - case.first).days + 1
         told = (len(case.days), case.told, int(given.known.sum()), period)
-        self._estimate(Sample(case.unit, case.first, case.last, case.vehicle_rules, *told, every, days), case)
+        weather = self.known.weather(case.unit, case.first - max(LAGS) * _DAY, case.last)
+        names = weather.names if weather else ()
+        span = (case.unit, case.first, case.last, case.vehicle_rules)
+        self._estimate(Sample(*span, *told, every, days, names), case)
 
     def _note(self, case: Case, why: str) -> None:
         n = len(case.days)

@@ -20,6 +20,7 @@ from report.season_figures import Base, change, figures, without_dust
 from report.season_names import season_of
 from report.season_published import beside
 from report.season_values import STEADY, Reader
+from report.season_weather import adjusted
 from report.season_windows import Window, months, window
 from report.stations_held import Desk
 from store.engine import Store
@@ -146,6 +147,7 @@ class _Block:
             "without_dust": without_dust(self.facts, self.reader, one, values),
             "published": beside(self.facts, region, one.first, one.last, told, values),
             "change": change(values, Base(named, [self._values(base) for base in bases])),
+            "weather_adjusted": None if self.asked.by else adjusted(self.desk, self.reader, one, bases),
             "source": one.season.source,
             "confidence": one.season.confidence,
         }
@@ -213,6 +215,7 @@ def _method(facts: Facts, questions: list[Question]) -> Answer:
         "longest_run_and_episodes": {country: DEFAULT_PROFILE[country] for country in countries},
         "interval": "95 %, block bootstrap of days in blocks of a week",
         "like_for_like": f"stations valid on {STEADY:.0%} of the days of every season, and not moved",
+        "weather_adjusted": "change with the weather taken out; null where no weather of all days is stored",
         "measure_days": "dates on which the region or a part of it had an emergency measure",
     }
 

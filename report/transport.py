@@ -13,13 +13,14 @@ from analysis.episodes import Profile, find
 from analysis.onset_lead import Lead, onset_lead, preceded
 from analysis.prewhiten import Floats, without_cycle
 from analysis.transport import Lags, Search, lag_search, lagged, prewhitened
-from analysis.turning import DAY, Spells
+from analysis.turning import DAY, Ints, Spells
 from config.facts import Facts
 from report.answer import Answer, data_of_place, method_of_place, number
 from report.question import Question, QuestionError
 from report.regional import SHARE, PlaceValues, hour_values
 from report.stations_held import Desk
 from report.transport_asked import Asked, spells_of
+from report.transport_granger import beyond_own_past
 from report.transport_wind import by_wind
 from report.transport_words import METHOD, NOTE, published_shares, said, told_profile
 from store.engine import Store
@@ -103,7 +104,9 @@ def _read(desk: Desk, question: Question, asked: Asked) -> _Place:
 
 def _direction(desk: Desk, source: _Place, receptor: _Place, spells: Spells, asked: Asked) -> Answer:
     logs = desk.facts.pollutants[receptor.question.pollutant].particle
-    x, y, order = _prewhitened(source, receptor, spells, logs=logs)
+    phase = _phase(len(receptor.hours), spells)
+    pair = _swings(source, phase, logs=logs), _swings(receptor, phase, logs=logs)
+    x, y, order = prewhitened(*pair)
     correlation = lagged(x, y, asked.lag, asked.draws)
     search = lag_search(x, y, spells, asked.lag, asked.draws)
     best = search.hours
@@ -118,21 +121,26 @@ def _direction(desk: Desk, source: _Place, receptor: _Place, spells: Spells, ask
             "high": number(correlation.high[best]),
             "p": number(search.p),
         },
-        "tests": [_searched(search, order, asked), _led(source, receptor, spells, asked)],
+        "tests": [
+            _searched(search, order, asked),
+            _led(source, receptor, spells, asked),
+            beyond_own_past(desk, receptor.question, pair, phase, spells, asked),
+        ],
         "wind": by_wind(desk, source.question, receptor.question, x, y, best),
     }
 
 
-def _prewhitened(
-    source: _Place, receptor: _Place, spells: Spells, *, logs: bool
-) -> tuple[Floats, Floats, int]:
-    """Less the mean of each hour of the day in each spell; of particles the logarithms."""
-    phase = np.full(len(receptor.hours), -1)
+def _phase(hours: int, spells: Spells) -> Ints:
+    """The hour of the day of each spell, numbered through (hour,); -1 outside of all."""
+    phase = np.full(hours, -1)
     for index, spell in enumerate(spells):
         phase[spell] = index * DAY + np.arange(spell.stop - spell.start) % DAY
-    told = [np.log1p(np.maximum(one.hours, 0.0)) if logs else one.hours for one in (source, receptor)]
-    pair = [without_cycle(one, phase) for one in told]
-    return prewhitened(*pair)
+    return phase
+
+
+def _swings(place: _Place, phase: Ints, *, logs: bool) -> Floats:
+    """Less the mean of each hour of the day in each spell; of particles the logarithms."""
+    return without_cycle(np.log1p(np.maximum(place.hours, 0.0)) if logs else place.hours, phase)
 
 
 def _lags(found: Lags) -> list[Answer]:

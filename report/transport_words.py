@@ -21,6 +21,9 @@ METHOD: Answer = {
     "onset-lead": "onsets after a running mean of the source above its level in the lead hours; base rate: "
     "the same on every day of the same spell at the hours of the onsets; one-sided p by turning the source "
     "by whole days; onsets that begin behind missing hours are left out",
+    "granger": "the receptor's hour on its own last hours (order by BIC), its weather, and means of 6 h of the "
+    "source up to the longest lag; p one-sided by turning the source by whole days within each spell; p_f: "
+    "independent errors, p_hac: Newey-West; trust 1 with the receptor's weather, 2 where none is held",
     "spells": "pieces of about a quarter of a year, or the seasons of the receptor's country",
     "limits": "one weather moves both places: what comes first need not have been carried; both directions "
     "are shown for that reason",
@@ -75,9 +78,8 @@ def told_profile(facts: Facts, profile: Profile) -> Answer:
 
 def said(direction: Answer) -> str:
     """A direction in a sentence or two, with its base rate."""
-    return (
-        f"{direction['from']} before {direction['to']}: {_lagged(direction)}; {_led(direction['tests'][1])}"
-    )
+    line = f"{direction['from']} before {direction['to']}: {_lagged(direction)}"
+    return "; ".join([line, _led(direction["tests"][1]), _beyond(direction)])
 
 
 def _lagged(direction: Answer) -> str:
@@ -94,4 +96,15 @@ def _led(test: Answer) -> str:
     return (
         f"high {first} to {last} h before {test['share']:.0%} of {test['onsets']} onsets, and before "
         f"{test['base_rate']:.0%} of the days alike (p {test['p']:.3f})"
+    )
+
+
+def _beyond(direction: Answer) -> str:
+    test = direction["tests"][2]
+    if test["p"] is None:
+        return "too few hours are known for the test of its past"
+    weather = "own past and weather" if test["weather"]["held"] else "own past, weather not held"
+    return (
+        f"beyond {direction['to']}'s {weather}: {test['partial_r2']:.1%} of what these leave goes with "
+        f"{direction['from']}'s past (p {test['p']:.3f})"
     )

@@ -250,6 +250,24 @@ def test_days_of_which_something_is_not_known_are_left_out() -> None:
     assert {row - whole.first for row in lost} == {20, 21, 22, 40, 60} - set(np.flatnonzero(whole.aside))
 
 
+def test_weather_is_a_covariate_in_any_unit_and_a_day_without_it_is_left_out() -> None:
+    plain = winter(4)
+    weather = np.random.default_rng(4).normal(size=(len(plain.mean), 2))
+    with_weather = {name: getattr(plain, name) for name in plain.__dataclass_fields__}
+    fits = []
+    for values in (weather, 273.15 + 9 * weather):
+        days = comparable(complete_days(Evenings(**{**with_weather, "weather": values})))
+        assert days.controls.shape[1] == complete_days(plain).controls.shape[1] + 2
+        fits.append(dynamic_regression(days)(days.measure))
+    assert fits[0] == pytest.approx(fits[1], rel=1e-6)
+    weather[30, 1] = np.nan
+    left = complete_days(Evenings(**{**with_weather, "weather": weather}))
+    assert set(complete_days(plain).number) - set(left.number) == {30 + plain.first}
+    # nothing of the weather to come is in what could be expected of the forecast
+    same = np.isin(complete_days(plain).number, left.number)
+    assert left.expected == pytest.approx(complete_days(plain).expected[same], abs=0.05)
+
+
 def test_classes_with_measure_days_alone_say_nothing() -> None:
     every = complete_days(winter(6))
     days = comparable(every)

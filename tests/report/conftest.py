@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -148,6 +150,18 @@ def air(store: Store, facts: Facts) -> Air:
 def local_air(sqlite_store: Store, facts: Facts) -> Air:
     """An empty database of SQLite, for rules in which SQL has no part."""
     return Air(sqlite_store, facts)
+
+
+@pytest.fixture(scope="module")
+def module_air(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, facts: Facts
+) -> Iterator[Air]:
+    """An empty database for all tests of a file, where composing what they look at takes its time."""
+    path = tmp_path_factory.mktemp("module") / "air.db"
+    shutil.copy(sqlite_template, path)
+    store = Store(f"sqlite:///{path}")
+    yield Air(store, facts)
+    store.close()
 
 
 @pytest.fixture

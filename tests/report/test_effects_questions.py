@@ -26,6 +26,7 @@ from report.stations_held import Desk
 from store.forecasts import Forecast
 from tests.report.bulletins import CAPITAL, put
 from tests.report.own_facts import own
+from tests.report.test_policy_effects import blow
 
 FIRST, LAST = date(2021, 12, 1), date(2022, 3, 31)
 DAY = timedelta(days=1)
@@ -348,8 +349,23 @@ def test_estimates_are_exit_0_in_every_shape(run: Any, ulsan: Any, made: Evening
     assert json.loads(answer.stdout)["estimates"]
 
 
-def test_what_is_not_built_says_so(run: Any) -> None:
-    for words in (["--season", "kr-2019"], ["--standard", "kr-2018"]):
-        told = run(*words)
-        assert isinstance(told.exception, QuestionError)
-        assert "no effect is estimated yet" in str(told.exception)
+def test_something_has_to_be_asked(run: Any) -> None:
+    told = run()
+    assert isinstance(told.exception, QuestionError)
+    assert "--list shows them" in str(told.exception)
+
+
+# Weather
+
+
+def test_weather_that_is_stored_is_a_covariate_and_said_to_be(ulsan: Any, made: Evenings) -> None:
+    foretell(ulsan, ULSAN, made)
+    without = by_method(ask(ulsan))["dynamic-regression"]
+    blow(ulsan, FIRST - 2 * DAY, LAST, ULSAN)
+    found = by_method(ask(ulsan))["dynamic-regression"]
+    held = {one["assumption"]: one for one in found["assumptions"]}["weather of the day"]
+    assert (held["held"], held["told"]) == (True, "temperature, wind_u, wind_v")
+    told = {one["assumption"]: one for one in without["assumptions"]}["weather of the day"]
+    assert told["held"] is None
+    assert found["estimate"] != without["estimate"]
+    assert found["n"] == without["n"]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analysis.weather_normal import normalise
 from config import own
 from config.facts import Facts
 from config.policy import Coverage, Published
@@ -18,6 +19,8 @@ from report import seasons
 from report.question import NothingHeldError, QuestionError
 from report.season_names import season_of
 from report.season_windows import years
+from tests.report.conftest import hour
+from tests.report.test_policy_effects import blow
 
 NAN = float("nan")
 PM10 = Quantity("pm10", "ug/m3")
@@ -534,3 +537,43 @@ def test_years_are_those_in_which_seasons_begin(text: str, found: list[int]) -> 
 def test_other_years_are_refused(text: str) -> None:
     with pytest.raises(QuestionError, match="--years"):
         years(text)
+
+
+# Weather
+
+
+def test_without_weather_stored_no_difference_is_adjusted(local_air: Any) -> None:
+    for year in (2018, 2019):
+        seoul(local_air, year, 30.0)
+    assert last(local_air, "kr-seoul")["weather_adjusted"] is None
+
+
+def test_with_weather_stored_its_part_of_the_difference_is_taken_out(
+    local_air: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second winter is as bad as the first, but for its calm."""
+    monkeypatch.setitem(normalise.__kwdefaults__, "trees", 25)
+    monkeypatch.setitem(normalise.__kwdefaults__, "draws", 10)
+    first, end = date(2018, 12, 1), date(2020, 3, 31)
+    n = (end - first).days + 1
+    blow(local_air, first, end)
+    wind = 10 + 4 * np.random.default_rng(0).normal(size=n)
+    wind[365:] -= 4
+    start = hour(f"{first}T00:00+09:00")
+    local_air.write(
+        "open-meteo-kr-seoul",
+        np.arange(start, start + 24 * n),
+        np.repeat(wind, 24).tolist(),
+        "open-meteo-era5",
+        "PT1H",
+        quantity=Quantity("wind_u", "m/s", "instant"),
+    )
+    (station,) = local_air.of("kr-seoul", day="2019-03-05")
+    local_air.daily(station, first.isoformat(), (30 * np.exp(-0.05 * (wind - 10))).tolist())
+    row = last(local_air, "kr-seoul")
+    found = row["weather_adjusted"]
+    assert row["change"]["percent"] > 15
+    assert found["low"] < found["percent"] < found["high"]
+    assert abs(found["percent"]) < row["change"]["percent"] / 2
+    assert (found["network"], found["weather"]) == ("open-meteo", ["temperature", "wind_u", "wind_v"])
+    assert found["explained"] > 0.5

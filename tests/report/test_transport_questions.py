@@ -116,8 +116,26 @@ def test_without_wind_it_says_so(local_air: Air) -> None:
     assert there["wind"] == back["wind"] == {"held": False, "note": "wind not held"}
 
 
-def test_with_wind_its_hours_are_looked_at_apart(local_air: Air) -> None:
-    air = shores(local_air)
+def test_without_weather_the_test_of_the_past_says_so(local_air: Air) -> None:
+    answer = asked(shores(local_air))
+    there, back = (one["tests"][2] for one in answer["directions"])
+    assert there["test"] == back["test"] == "granger"
+    assert there["weather"] == back["weather"] == {"held": False, "note": "weather not held"}
+    assert there["trust"] == 2
+    assert "beyond kr-seoul's own past, weather not held: " in answer["words"][0]
+
+
+def test_the_past_of_a_source_tells_more_than_the_own_past_and_the_way_back_does_not(local_air: Air) -> None:
+    there, back = (one["tests"][2] for one in asked(shores(local_air))["directions"])
+    assert there["p"] == 0.005
+    assert back["p"] > 0.05
+    assert (there["reach_hours"], there["step_hours"], there["order"]) == (72, 6, 1)
+    assert 0 < back["partial_r2"] < there["partial_r2"] < 1
+    assert there["n"] == DAYS * 24 - 72
+
+
+def model_weather(air: Air, weather: dict[str, np.ndarray[Any, Any]]) -> None:
+    """Hours of a model at Seoul."""
     air.stations.append(
         Station(
             id="open-meteo-seoul",
@@ -132,18 +150,42 @@ def test_with_wind_its_hours_are_looked_at_apart(local_air: Air) -> None:
             confidence="high",
         )
     )
+    units = {"wind_u": "m/s", "wind_v": "m/s", "temperature": "degC", "boundary_layer": "m"}
     start = hour(KOREA)
-    west = np.repeat(np.where(np.arange(DAYS) % 20 < 10, 5.0, -5.0), 24)
-    for name, values in (("wind_u", west), ("wind_v", np.zeros(len(west)))):
+    for name, values in weather.items():
         air.write(
             "open-meteo-seoul",
-            np.arange(start, start + len(west)),
+            np.arange(start, start + len(values)),
             values.tolist(),
             "open-meteo-era5",
             "PT1H",
-            quantity=Quantity(name, "m/s", "instant"),
+            quantity=Quantity(name, units[name], "instant"),
         )
+
+
+def test_with_weather_at_the_receptor_the_test_of_the_past_is_conditioned_on_it(local_air: Air) -> None:
+    air = shores(local_air)
+    wind = {name: weather(3 + i)[: DAYS * 24] for i, name in enumerate(("wind_u", "wind_v"))}
+    layer = 500 * np.exp(weather(5)[: DAYS * 24])
+    half_known = np.where(np.arange(DAYS * 24) % 2, layer, np.nan)
+    model_weather(air, {**wind, "temperature": weather(6)[: DAYS * 24], "boundary_layer": half_known})
+    answer = asked(air)
+    there, back = (one["tests"][2] for one in answer["directions"])
+    assert there["weather"]["held"] is True
+    # Half of the layer's hours are not known: it would take half of all hours with it.
+    assert there["weather"]["variables"] == ["wind_u", "wind_v", "temperature", "wind_speed"]
+    assert there["weather"]["network"] == "open-meteo"
+    assert (there["trust"], back["trust"]) == (1, 2)  # none is held of Beijing
+    assert there["p"] == 0.005
+    assert "beyond kr-seoul's own past and weather: " in answer["words"][0]
+
+
+def test_with_wind_its_hours_are_looked_at_apart(local_air: Air) -> None:
+    air = shores(local_air)
+    west = np.repeat(np.where(np.arange(DAYS) % 20 < 10, 5.0, -5.0), 24)
+    model_weather(air, {"wind_u": west, "wind_v": np.zeros(len(west))})
     there, back = asked(air)["directions"]
+    assert there["tests"][2]["weather"]["held"] is False  # wind alone is no weather
     assert there["wind"]["held"] is True
     assert there["wind"]["network"] == "open-meteo"
     assert there["wind"]["from_source"]["n"] + there["wind"]["from_elsewhere"]["n"] <= there["lags"][20]["n"]

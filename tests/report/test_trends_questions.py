@@ -85,6 +85,31 @@ def test_only_whole_periods_with_enough_days_count(local_air: Air) -> None:
     assert (june["value"], june["n"]) == (None, 22)
 
 
+def test_a_break_is_given_with_its_interval_step_and_slopes(local_air: Air) -> None:
+    air = falling(local_air, "2012-01-01", "2019-12-31")
+    (station,) = air.of("kr-seoul", day="2019-01-01")
+    n = len(days_of("2016-01-01", "2019-12-31"))
+    cycle = 8 * np.cos(2 * np.pi * np.arange(n) / 365.25)
+    air.daily(station, "2016-01-01", (42 + cycle).tolist())
+    answer = asked(air, "2012-01-01", "2019-12-31")
+    (found,) = answer["breaks"]
+    assert (found["at"], found["low"], found["high"]) == ("2016-01", "2016-01", "2016-01")
+    assert found["step"] == pytest.approx(20, abs=2)
+    assert found["slope_before"] == pytest.approx(-2, abs=0.6)  # the cycle leans on the step
+    assert found["slope_after"] == pytest.approx(0, abs=0.6)
+    assert found["p"] < 0.05
+
+
+def test_one_line_has_no_break_and_a_short_series_cannot_have_one(local_air: Air) -> None:
+    answer = asked(falling(local_air, "2010-01-01", "2019-12-31"), "2012-01-01", "2019-12-31")
+    assert (answer["breaks"], answer["breaks_note"]) == (
+        [],
+        "no break can be told apart from one line with persistence around it",
+    )
+    short = asked(local_air, "2015-01-01", "2018-06-30")
+    assert short["breaks_note"] == "too short for a break: each stretch needs 24 valid months"
+
+
 def test_seasons_bear_their_first_year(local_air: Air) -> None:
     air = falling(local_air, "2010-01-01", "2019-12-31")
     answer = asked(air, "2010-01-01", "2019-12-31", every="season")
@@ -180,3 +205,36 @@ def test_seoul_s_seasons_alone_do_not_tell(seoul: Air) -> None:
     assert rows["theil-sen"]["n"] == 11
     assert round(rows["theil-sen"]["slope"], 2) == -0.57
     assert rows["mann-kendall"]["p"] < 0.05 < rows["mann-kendall-yue-wang"]["p"]
+
+
+@pytest.mark.drill
+def test_seoul_s_months_break_somewhere_and_nobody_can_say_when(seoul: Air) -> None:
+    (found,) = asked(seoul, "2014-01-01", "2025-12-31")["breaks"]
+    assert (found["at"], round(found["step"], 1)) == ("2016-04", 4.2)
+    assert found["high"] >= "2020"
+
+
+# --- Beijing, twelve official stations
+
+
+@pytest.fixture(scope="module")
+def beijing(tmp_path_factory: pytest.TempPathFactory, facts: Facts, shared: Path) -> Iterator[Air]:
+    folder = shared / "data/cn_beijing12_hourly_2013_2017_uci"
+    if not folder.exists():
+        pytest.skip(f"no real data: {folder.name} is not there")
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('beijing') / 'real.db'}")
+    migrate.ensure(store)
+    import_paths(store, facts, Clock.real(), [folder])
+    yield Air(store, facts)
+    store.close()
+
+
+@pytest.mark.drill
+def test_beijing_2013_to_2017_is_too_short_to_tell(beijing: Air) -> None:
+    answer = asked(beijing, "2013-03-01", "2017-02-28", "cn-beijing", draws=1000)
+    by_method = {row["method"]: row for row in answer["trends"]}
+    steady = by_method["theil-sen-deseasonalised"]
+    assert (round(steady["slope"], 2), steady["n"]) == (-3.97, 48)
+    assert steady["low"] < 0 < steady["high"]
+    assert by_method["mann-kendall-yue-wang"]["p"] == pytest.approx(0.141, abs=0.002)
+    assert answer["breaks"] == []
