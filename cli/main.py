@@ -27,8 +27,11 @@ from cli import (
     effects,
     episodes,
     exchange,
+    export,
     flag,
+    forecasts,
     gaps,
+    hotline,
     indices,
     measures,
     metrics,
@@ -36,14 +39,19 @@ from cli import (
     published,
     readings,
     reparse,
+    report,
+    residence,
     seasons,
+    serve,
     stations,
     targets,
+    token,
     trajectories,
     transport,
     trends,
 )
 from cli.desk import say
+from cli.speaking import in_languages
 
 app = typer.Typer(
     name="yellowsea",
@@ -79,13 +87,21 @@ app.command("flag")(flag.flag_readings)
 app.command("transport")(transport.show_transport)
 app.command("trends")(trends.show_trends)
 app.command("trajectories")(trajectories.show_trajectories)
+app.command("residence")(residence.show_residence)
 app.command("exchange")(exchange.show_exchange)
+app.command("serve")(serve.serve)
+app.command("forecasts")(forecasts.show_forecasts)
+app.command("export")(export.export_values)
 app.command("sandbox")(daemon.sandbox)
 app.command("demo")(demo.demo)
 app.add_typer(database.app, name="db")
 app.add_typer(configuration.app, name="config")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(measures.app, name="measures")
+app.add_typer(report.app, name="report")
+app.add_typer(hotline.app, name="hotline")
+app.add_typer(token.app, name="token")
+in_languages(app)
 
 
 def run() -> None:

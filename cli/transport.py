@@ -28,6 +28,7 @@ COLUMNS = {
     "share": "preceded",
     "base_rate": "base rate",
     "p_lead": "p (lead)",
+    "p_past": "p (past)",
 }
 
 
@@ -104,6 +105,7 @@ def _line(direction: Answer) -> Answer:
         **{key: led[key] for key in ("onsets", "share", "base_rate")},
         "p": _three(direction["best"]["p"]),
         "p_lead": _three(led["p"]),
+        "p_past": _three(direction["tests"][2]["p"]),
     }
 
 

@@ -12,8 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
-from config import air, policy, rules, scales
+from config import air, effects, notices, phrases, policy, rules, scales, scheduled
 from config.fact import Dated, Fact, FactError, Row, overlaid, read_rows
+from config.index_places import IndexPlace
+from config.residence import ResidenceWeight
+from config.shades import Shade
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 
@@ -46,6 +49,7 @@ KINDS: dict[str, type[Fact]] = {
     "systems": policy.System,
     "agencies": policy.Agency,
     "seed_facts": policy.SeedFact,
+    "effect_designs": effects.EffectDesign,
     "measure_rules": rules.MeasureRule,
     "measure_criteria": rules.MeasureCriterion,
     "halves": rules.Halves,
@@ -54,10 +58,17 @@ KINDS: dict[str, type[Fact]] = {
     "heavy_alert_rules": rules.HeavyAlertRule,
     "dust_rules": rules.DustRule,
     "quality_rules": rules.QualityRule,
+    "residence_weights": ResidenceWeight,
     "index_breakpoints": scales.Breakpoint,
     "index_categories": scales.Category,
+    "index_places": IndexPlace,
     "grades": scales.Grade,
-    "words": scales.Word,
+    "shades": Shade,
+    "words": phrases.Word,
+    "messages": phrases.Message,
+    "notices": notices.NoticeRule,
+    "recipients": notices.Recipient,
+    "scheduled_reports": scheduled.ScheduledReport,
 }
 
 F = TypeVar("F", bound=Fact)
@@ -88,13 +99,14 @@ class Facts:
         """Every row of a kind with the place where it stands, the user's laid over the shipped."""
         if kind not in self._read:
             model = KINDS[kind]
-            self._read[kind] = overlaid(read_rows(self.folder / f"{kind}.csv", model), self._own(kind, model))
+            shipped = read_rows(self.folder / f"{kind}{model.SUFFIX}", model)
+            self._read[kind] = overlaid(shipped, self._own(kind, model))
         return self._read[kind]
 
     def _own(self, kind: str, model: type[Fact]) -> list[Row]:
-        if self.own is None or not (self.own / f"{kind}.csv").is_file():
+        if self.own is None or not (self.own / f"{kind}{model.SUFFIX}").is_file():
             return []
-        return read_rows(self.own / f"{kind}.csv", model)
+        return read_rows(self.own / f"{kind}{model.SUFFIX}", model)
 
     def forget(self, kind: str) -> None:
         """Read a kind anew when it is asked next: its file has been written."""
@@ -237,8 +249,9 @@ class Facts:
         for kind in KINDS:
             self._check_references(kind)
             _one_at_a_time(self.rows(kind))
-        for path in sorted(self.own.glob("*.csv")) if self.own else ():
-            if path.stem not in KINDS:
+        for path in sorted(self.own.glob("*.*")) if self.own else ():
+            known = {f"{kind}{model.SUFFIX}" for kind, model in KINDS.items()}
+            if path.suffix in (".csv", ".toml") and path.name not in known:
                 raise FactError(f"{path.name}: there is no such kind of fact; there are {', '.join(KINDS)}")
 
     def _check_references(self, kind: str) -> None:
