@@ -18,14 +18,12 @@ import numpy.typing as npt
 
 from analysis.bounded import RANK
 from analysis.effects import bandwidth
-from analysis.prewhiten import Floats, autoregression
-from analysis.transport import HIGHEST_ORDER
+from analysis.own_past import Known, conditioned, known_hours
+from analysis.prewhiten import Floats
 from analysis.turning import DAY, Ints, Spells, chance, turns_of
 
-# Air that passes a front stays under its weather for hours: each of these, and the day before as a whole.
-WEATHER_HOURS = 3
-# Known hours without which there is no figure: two weeks have some swings of the weather, and each coefficient
-# needs its own.
+# Known hours without which there is no figure: two weeks have some swings of the weather, and each
+# coefficient needs its own.
 FEWEST_HOURS = 14 * DAY
 HOURS_EACH = 5
 # Of the source's hours: a spell of which fewer are held says nothing of it, and does not count.
@@ -78,20 +76,6 @@ class Granger(NamedTuple):
     shifts: int
 
 
-class _Part(NamedTuple):
-    """The known hours of a spell: where they stand in it, the outcome, and what it is given."""
-
-    spell: slice
-    at: Ints
-    outcome: Floats
-    given: Floats
-
-
-def order_of(receptor: Floats) -> int:
-    """How many hours of its own past a place is given: the order of its autoregression, least BIC, 1 to 30."""
-    return max(1, len(autoregression(receptor, HIGHEST_ORDER)))
-
-
 def granger(
     source: Floats,
     receptor: Floats,
@@ -126,11 +110,12 @@ def granger(
     """
     _check(source, receptor, weather, past)
     heard = [spell for spell in spells if (~np.isnan(source[spell])).mean() >= SOURCE_KNOWN]
-    parts = [one for one in (_known(receptor, weather, spell, past) for spell in heard) if len(one.at)]
+    known = [known_hours(receptor, weather, one, past.own, past.reach) for one in heard]
+    parts = [one for one in known if len(one.at)]
     n = sum(len(one.at) for one in parts)
     if not n:
         return _nothing(0, past)
-    basis, rest = _conditioned(parts)
+    basis, rest = conditioned(parts)
     size = basis.shape[1]
     left = float(rest @ rest)
     df = n - size - past.steps
@@ -175,53 +160,12 @@ def _nothing(n: int, past: Past) -> Granger:
     return Granger(n, past.own, past.steps, nan, nan, nan, nan, nan, nan, nan, 0)
 
 
-def _known(receptor: Floats, weather: Floats, spell: slice, past: Past) -> _Part:
-    """The hours of a spell whose value, own past and weather are known."""
-    values = receptor[spell]
-    columns = [_back(values, hours) for hours in range(past.own + 1)]
-    for one in weather[spell].T:
-        columns += [_back(one, hours) for hours in range(WEATHER_HOURS + 1)]
-        columns.append(_day_before(one))
-    table = np.column_stack(columns)
-    at = np.flatnonzero(~np.isnan(table).any(axis=1))
-    at = at[at >= max(past.reach, past.own)]
-    return _Part(spell, at, table[at, 0], table[at, 1:])
-
-
-def _back(values: Floats, hours: int) -> Floats:
-    """The value so many hours before (hour,), NaN before the first."""
-    return np.concatenate([np.full(hours, np.nan), values[: len(values) - hours]])
-
-
-def _day_before(values: Floats) -> Floats:
-    """The mean of the day before each hour (hour,); NaN where an hour of it is missing."""
-    total = np.full(len(values), np.nan)
-    if len(values) > DAY:
-        total[DAY:] = np.lib.stride_tricks.sliding_window_view(values, DAY)[:-1].mean(axis=1)
-    return total
-
-
-def _conditioned(parts: list[_Part]) -> tuple[Floats, Floats]:
-    """An orthonormal basis (row, k) of intercepts, own past and weather, and what it leaves of the outcome."""
-    from scipy.linalg import qr  # a small question must not wait for it
-
-    spell = np.repeat(np.arange(len(parts)), [len(one.at) for one in parts])
-    intercepts = (spell[:, None] == np.arange(len(parts))).astype(np.float64)
-    given = np.concatenate([one.given for one in parts])
-    given = given / np.maximum(np.sqrt(np.mean(given**2, axis=0)), RANK)
-    q, r, _ = qr(np.column_stack([intercepts, given]), mode="economic", pivoting=True)
-    size = np.abs(np.diag(r))
-    basis = q[:, size > RANK * size[0]]
-    outcome = np.concatenate([one.outcome for one in parts])
-    rest = outcome - basis @ (basis.T @ outcome)
-    return basis, rest - basis @ (basis.T @ rest)
-
-
 def _past_of(source: Floats, past: Past) -> Floats:
     """Means of the steps before each hour (hour, step), around the circle of the spell."""
     total = np.concatenate([[0.0], np.cumsum(np.tile(np.nan_to_num(source), 2))])
     ends = np.arange(len(source))[:, None] + len(source) - past.step * np.arange(past.steps)
-    return (total[ends] - total[ends - past.step]) / past.step
+    means: Floats = (total[ends] - total[ends - past.step]) / past.step
+    return means
 
 
 def _products(source: Floats, at: Ints, frame: Floats, past: Past) -> Floats:
@@ -248,13 +192,13 @@ def _explained(sums: Floats, size: int) -> Floats:
 
 def _turned(
     products: list[Floats],
-    parts: list[_Part],
+    parts: list[Known],
     size: int,
     past: Past,
     draws: int,
     rng: np.random.Generator,
 ) -> tuple[Floats, int]:
-    """What turned sources explain (draw,), each spell turned by its own days, and how many turns there are."""
+    """What turned sources explain (draw,), each spell by its own days, and how many turns there are."""
     turns, shifts = [], 1
     for one in parts:
         drawn, kinds = turns_of(one.spell.stop - one.spell.start, past.reach + DAY, draws, rng)
@@ -269,7 +213,7 @@ def _turned(
     return np.nan_to_num(np.concatenate(found)), shifts
 
 
-def _wald(source: Floats, parts: list[_Part], basis: Floats, rest: Floats, past: Past) -> float:
+def _wald(source: Floats, parts: list[Known], basis: Floats, rest: Floats, past: Past) -> float:
     """Wald's statistic over its degrees of freedom, variance of Newey and West (1987) over the calendar."""
     before = np.concatenate([_past_of(source[one.spell], past)[one.at] for one in parts])
     before -= basis @ (basis.T @ before)
@@ -291,7 +235,7 @@ def _long_run(scores: Floats, lags: int) -> Floats:
     return total
 
 
-def _source_known(source: Floats, parts: list[_Part], past: Past) -> float:
+def _source_known(source: Floats, parts: list[Known], past: Past) -> float:
     known: npt.NDArray[np.float64] = (~np.isnan(source)).astype(np.float64)
     looked_at = [_past_of(known[one.spell], past)[one.at] for one in parts]
     return float(np.concatenate(looked_at).mean())

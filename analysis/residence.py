@@ -101,7 +101,7 @@ def residence(
     m = np.bincount(index[measured > criterion], minlength=count)
     ways = np.unique(np.column_stack([index, trajectory[known]]), axis=0)[:, 0]
     total = np.bincount(index, stay, count)
-    middle = (places + 0.5) * cell
+    middle: Floats = (places.astype(np.float64) + 0.5) * cell
     return Cells(
         middle[:, 0],
         middle[:, 1],

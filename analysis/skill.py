@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 # Two-sided 95 %.
 _Z = 1.959963984540054
@@ -91,12 +92,18 @@ def table(forecast: Floats, observed: Floats) -> Table:
     decided, seen = ~np.isnan(forecast), ~np.isnan(observed)
     both = decided & seen
     yes, came = forecast == 1, observed == 1
-    counts = (both & yes & came, both & ~yes & came, both & yes & ~came, both & ~yes & ~came)
     return Table(
-        *(int(np.count_nonzero(one)) for one in counts),
-        not_decided=int(np.count_nonzero(seen & ~decided)),
-        not_observed=int(np.count_nonzero(~seen)),
+        hits=_count(both & yes & came),
+        misses=_count(both & ~yes & came),
+        false_alarms=_count(both & yes & ~came),
+        correct_negatives=_count(both & ~yes & ~came),
+        not_decided=_count(seen & ~decided),
+        not_observed=_count(~seen),
     )
+
+
+def _count(days: Bools) -> int:
+    return int(np.count_nonzero(days))
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
@@ -113,10 +120,10 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
 
 
-def onsets(observed: Floats) -> npt.NDArray[np.bool_]:
+def onsets(observed: Floats) -> Bools:
     """Days with an event whose day before had none: those that persistence cannot foretell (day,)."""
     before = np.concatenate([[np.nan], observed[:-1]])
-    return (observed == 1) & (before == 0)
+    return np.asarray((observed == 1) & (before == 0))
 
 
 def _ratio(part: int, whole: int) -> float:

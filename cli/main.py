@@ -40,6 +40,7 @@ from cli import (
     readings,
     reparse,
     report,
+    report_due,
     residence,
     seasons,
     serve,
@@ -98,6 +99,8 @@ app.add_typer(database.app, name="db")
 app.add_typer(configuration.app, name="config")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(measures.app, name="measures")
+report.app.command("due")(report_due.report_due)
+report.app.command("list")(report_due.list_reports)
 app.add_typer(report.app, name="report")
 app.add_typer(hotline.app, name="hotline")
 app.add_typer(token.app, name="token")

@@ -24,20 +24,20 @@ from store.trajectories import Held, Trajectory, starting
 Direction = Literal["backward", "forward"]
 
 NOTE = (
-    "where air had been, as a model computed it; association; not a share of origin; with few trajectories the "
-    "map is the paths themselves"
+    "where air had been, as a model computed it; association; not a share of origin; "
+    "with few trajectories the map is the paths themselves"
 )
 FORWARD_NOTE = (
-    "where air went, as a model computed it; association; not a share of what arrives; with few trajectories the "
-    "map is the paths themselves"
+    "where air went, as a model computed it; association; not a share of what arrives; "
+    "with few trajectories the map is the paths themselves"
 )
 # A way crosses some ten to fifty cells: with a hundred of them cells near the place are crossed by dozens.
 FEWEST = 100
 SMALLEST, LARGEST = 0.1, 10.0
 
 METHOD: Answer = {
-    "pscf": "m / n: of the endpoints in a cell the share that belongs to trajectories whose value at the place "
-    "was above the criterion (Ashbaugh et al. 1985)",
+    "pscf": "m / n: of the endpoints in a cell the share that belongs to trajectories whose value at the "
+    "place was above the criterion (Ashbaugh et al. 1985)",
     "cwt": "mean of the values at the place, weighted by the hours that trajectories stayed in the cell "
     "(Seibert et al. 1994, Hsu et al. 2003)",
     "weight": "W(n), by the number of endpoints in the cell; `weighted_pscf` is weight times pscf",
@@ -173,13 +173,15 @@ def _cells(ways: _Ways, criterion: float, cell: float, steps: dict[int, float]) 
 
 def _step(trajectory: Trajectory) -> float:
     """The hours between its endpoints; 1 for a lone one."""
-    return trajectory.hours / (len(trajectory.points) - 1) if trajectory.hours else 1.0
+    steps = len(trajectory.points) - 1
+    return trajectory.hours / steps if steps and trajectory.hours else 1.0
 
 
 def _warning(used: int) -> str | None:
     if used >= FEWEST:
         return None
-    return f"only {used} trajectories with a value: the map is their paths; {FEWEST} and more are needed to read it"
+    paths = f"only {used} trajectories with a value: the map is their paths"
+    return f"{paths}; {FEWEST} and more are needed to read it"
 
 
 def _counted(ways: _Ways, question: Question, criterion: float, used: int) -> Answer:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.granger import Granger, Past, granger, order_of
+from analysis.granger import Granger, Past, granger
+from analysis.own_past import order_of
 from analysis.prewhiten import Floats, without_cycle
 from analysis.turning import Ints, Spells
 from report.answer import Answer, data_of_place, number
@@ -117,5 +118,5 @@ def _whose(desk: Desk, held: dict[str, PlaceValues], network: str) -> Answer:
         "network": network,
         "variables": [*held, "wind_speed"],
         "attribution": sorted({line for one in told for line in one}),
-        "note": "weather of a model at the receptor: the hour, the three before it, the mean of the day before",
+        "note": "weather of a model at the receptor: the hour, the three before it, the mean of a day before",
     }

@@ -21,9 +21,9 @@ METHOD: Answer = {
     "onset-lead": "onsets after a running mean of the source above its level in the lead hours; base rate: "
     "the same on every day of the same spell at the hours of the onsets; one-sided p by turning the source "
     "by whole days; onsets that begin behind missing hours are left out",
-    "granger": "the receptor's hour on its own last hours (order by BIC), its weather, and means of 6 h of the "
-    "source up to the longest lag; p one-sided by turning the source by whole days within each spell; p_f: "
-    "independent errors, p_hac: Newey-West; trust 1 with the receptor's weather, 2 where none is held",
+    "granger": "the receptor's hour on its own last hours (order by BIC), its weather, and means of 6 h of "
+    "the source up to the longest lag; p one-sided by turning the source by whole days within each spell; "
+    "p_f: independent errors, p_hac: Newey-West; trust 1 with the receptor's weather, 2 where none is held",
     "spells": "pieces of about a quarter of a year, or the seasons of the receptor's country",
     "limits": "one weather moves both places: what comes first need not have been carried; both directions "
     "are shown for that reason",

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 from statsmodels.tsa.stattools import grangercausalitytests
 
-from analysis.granger import Granger, Past, granger, order_of
+from analysis.granger import Granger, Past, granger
+from analysis.own_past import order_of
 from analysis.prewhiten import Floats, without_cycle
 from analysis.turning import DAY
 
@@ -176,6 +177,13 @@ def test_spells_are_not_joined() -> None:
     past = Past(1, 48, 6)
     assert granger(x, y, NO_WEATHER, WHOLE, past, 99).n == HOURS - 48
     assert granger(x, y, NO_WEATHER, halves, past, 99).n == HOURS - 2 * 48
+
+
+def test_a_spell_shorter_than_what_is_looked_back_at_says_nothing() -> None:
+    x, y = follower(10, 0.1, 20)
+    cut = [slice(0, DAY), slice(DAY, HOURS)]
+    found = granger(x, y, NO_WEATHER, cut, Past(30, 168, 6), 99)
+    assert found.n == HOURS - DAY - 168
 
 
 def test_a_spell_without_its_source_does_not_count() -> None:

@@ -158,7 +158,7 @@ def test_it_is_what_a_group_by_of_pandas_finds() -> None:
 
 
 def test_a_planted_source_comes_out_on_top_of_both_maps() -> None:
-    """Straight ways of 48 h to Seoul from all sides; air that crossed one cell brings what is emitted there."""
+    """Straight ways of 48 h to Seoul from all sides; air that crossed one cell brings what is in it."""
     rng = np.random.default_rng(9)
     count, back = 800, np.arange(49)
     side, speed = rng.uniform(0, 2 * np.pi, count), rng.uniform(0.1, 0.3, count)
