@@ -26,6 +26,7 @@ from cli import (
     doctor,
     effects,
     episodes,
+    exceedances,
     exchange,
     export,
     flag,
@@ -91,6 +92,7 @@ app.command("trajectories")(trajectories.show_trajectories)
 app.command("residence")(residence.show_residence)
 app.command("exchange")(exchange.show_exchange)
 app.command("serve")(serve.serve)
+app.command("exceedances")(exceedances.show_exceedances)
 app.command("forecasts")(forecasts.show_forecasts)
 app.command("export")(export.export_values)
 app.command("sandbox")(daemon.sandbox)

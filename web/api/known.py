@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
-from report import catalogue, forecasts_issued, skill
+from report import catalogue, exceedances, forecasts_issued, skill
 from report.answer import Answer
 from web.api.asked import Asked, BasisChoice, Name, OfPollutant, Spanned, Text
 from web.desk import Desk
@@ -50,6 +51,21 @@ class Forecasts(Spanned, OfPollutant):
         return skill.ask(desk.store, desk.facts, self.understood(desk))
 
 
+class Exceedances(Spanned, OfPollutant):
+    """Days above the limits in force on their dates, and whether years meet them in the form they state."""
+
+    path = "/exceedances"
+    rows = "exceedances"
+    example = "region=kr-seoul&from=2019-01-01&to=2019-12-31"
+
+    region: Name | None = None
+    basis: BasisChoice = "best"
+    every: Literal["month", "year"] = "year"
+
+    def answer(self, desk: Desk) -> Answer:
+        return exceedances.ask(desk.store, desk.facts, self.understood(desk), self.every)
+
+
 class Issued(Asked):
     """The forecasts that are held for days, bulletin by bulletin, as they were issued."""
 
@@ -89,4 +105,4 @@ class Status(Asked):
         return None
 
 
-QUESTIONS: tuple[type[Asked], ...] = (Catalogue, Sources, Forecasts, Issued, Status)
+QUESTIONS: tuple[type[Asked], ...] = (Catalogue, Sources, Exceedances, Forecasts, Issued, Status)
