@@ -31,6 +31,7 @@ from ingest.upkeep import Upkeep
 from store import heartbeat, ledger
 from store.engine import BusyError, Store, StoreError
 from store.locks import only_daemon
+from web.jobs import beside
 
 HEARTBEAT_SECONDS = 15
 HOUSEKEEPING_SECONDS = 900
@@ -75,6 +76,7 @@ class Daemon:
         }
         specs = [collector.spec for collector in self.collectors.values()]
         self.upkeep = Upkeep(store, facts, settings, self.clock, specs)
+        self.beside = beside(store, facts, settings, self.clock)
 
     def _able(self) -> list[str]:
         """The enabled sources that have what they need; of the others it is told once."""
@@ -101,6 +103,8 @@ class Daemon:
                 stack.callback(collector.close)
             for bulletins in self.bulletins.values():
                 stack.callback(bulletins.close)
+            for one in self.beside:
+                stack.callback(one.close)
             scheduler = self._metronome()
             self.log.info(
                 "daemon started",
@@ -132,7 +136,7 @@ class Daemon:
     def _metronome(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(len(self.collectors) + len(self.bulletins) + 3)},
+            executors={"default": ThreadPoolExecutor(len(self.collectors) + len(self.bulletins) + 5)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -143,6 +147,7 @@ class Daemon:
         jobs["heartbeat"] = (self._beat, HEARTBEAT_SECONDS)
         jobs["housekeeping"] = (self.upkeep.keep_house, HOUSEKEEPING_SECONDS)
         jobs["flags"] = (self.upkeep.judge, max(1.0, self.clock.real_seconds(JUDGE_MINUTES * 60)))
+        jobs |= {one.name: (one.run, one.seconds) for one in self.beside}
         now = datetime.now(UTC)
         for name, (job, seconds) in jobs.items():
             scheduler.add_job(

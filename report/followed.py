@@ -83,7 +83,7 @@ class Followed:
         self._seen: _Seen | None = None
 
     def update(self, desk: Desk, through: int) -> bool:
-        """Take what has settled up to hour `through` (exclusive) and what was revised; whether values changed."""
+        """Take what settled up to hour `through` (exclusive) and what was revised; whether values changed."""
         now = _Seen(
             max(through, self._seen.through if self._seen else through), newest_batch(desk.connection)
         )

@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from filelock import FileLock, Timeout
 
+from config.scheduled import ReportKind
 from report.answer import NO_READINGS, Answer
 from report.question import QuestionError
 from report.scheduled import Held
@@ -109,10 +110,12 @@ def listed(folder: Path | None, kind: str | None = None) -> Answer:
     Raises
     ------
     QuestionError
-        Where no folder is set.
+        Where no folder is set, or for a kind that there is not.
     """
     if folder is None:
         raise QuestionError("no folder of reports is set: YELLOWSEA_REPORTS names it")
+    if kind is not None and kind not in get_args(ReportKind):
+        raise QuestionError(f"--kind is one of {', '.join(get_args(ReportKind))}, not {kind}")
     held = [one for one in Shelf(folder).held() if kind in (None, one.kind)]
     newest = sorted(held, key=lambda one: (one.at, one.name, one.language), reverse=True)
     return {

@@ -62,7 +62,6 @@ def ask(
         if all(row["mean"] is None for row in rows):
             raise NothingHeldError(f"no day mean of {', '.join(regions)} is held for {day}", None)
         alerts = _Alerts(desk, questions, day)
-        feeds = sorted({feed for row in rows for feed in row["feeds"]})
         return {
             "question": {
                 "regions": list(regions),
@@ -76,10 +75,10 @@ def ask(
                 "alerts": "published where held; alert_by_rule from the hours of zones or sido",
                 "words": measures.WORDS,
             },
-            "data": {
-                **data_of_feeds(desk, [desk.feeds[one] for one in feeds]),
-                "stations": len(self_stations),
-                "capture": None,
+            "data": _data(desk, rows),
+            "countries": {
+                country: _data(desk, [row for row in rows if row["country"] == country])
+                for country in dict.fromkeys(row["country"] for row in rows)
             },
             "regions": [row | {"alert_by_rule": alerts.by_rule(row["region"])} for row in rows],
             "alerts": alerts.published(),
@@ -108,7 +107,7 @@ def _row(desk: Desk, question: Question) -> Answer:
     """The day mean of a region with its grade."""
     region = question.region
     told: Answer = {"region": region.id if region else None, "country": question.country}
-    nothing = {
+    nothing: Answer = {
         "mean": None,
         "grade": None,
         "stations": 0,
@@ -130,6 +129,17 @@ def _row(desk: Desk, question: Question) -> Answer:
         "stations_known": found.panel.known,
         "capture": found.capture,
         "feeds": sorted({origin.feed for origin in found.origins}),
+    }
+
+
+def _data(desk: Desk, rows: Sequence[Answer]) -> Answer:
+    """Where the means come from; a nation's stations are those of its parts."""
+    feeds = sorted({feed for row in rows for feed in row["feeds"]})
+    parts = [row for row in rows if desk.facts.regions[row["region"]].kind != "nation"] or rows
+    return {
+        **data_of_feeds(desk, [desk.feeds[one] for one in feeds]),
+        "stations": sum(row["stations"] for row in parts),
+        "capture": None,
     }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from analysis.episodes import Profile
 from config.clock import civil
 from config.facts import Facts
@@ -22,11 +24,16 @@ from report.question import NothingHeldError, Question
 from report.question import ask as asked
 from report.scheduled import Due, Held, Task, by_clock, by_episode, by_season, outdated, tasks
 from report.stations_held import Desk
+from store import ledger
 from store.arrivals import newest_batch
-from store.engine import Store
+from store.engine import Store, StoreError
 
 # What is shown before and after an episode.
 AROUND = timedelta(days=3)
+# What could not be told for want of readings is tried again when something has arrived, not more often.
+AGAIN = timedelta(hours=1)
+# Hours that ended so long ago should be held; where less of their stations is, they are still being brought.
+LATE_HOURS, ENOUGH = 3, 0.75
 _DAY = timedelta(days=1)
 
 Standing = Callable[[], Sequence[Answer]]
@@ -54,6 +61,8 @@ class Press:
         The live sources by the feed that they bring.
     standing : callable, optional
         Gives the rows of `status`.
+    patience : timedelta
+        How long, after the first pass, what was missed before it waits for hours that are being brought.
     """
 
     def __init__(
@@ -64,19 +73,22 @@ class Press:
         languages: tuple[str, ...],
         sources: Mapping[str, str],
         standing: Standing | None = None,
+        patience: timedelta = timedelta(),
     ) -> None:
         self.store, self.facts, self.shelf = store, facts, Shelf(folder)
         self.languages, self.sources, self.standing = languages, sources, standing
+        self.patience = patience
+        self._began: datetime | None = None
         self.rows = facts.all("scheduled_reports", ScheduledReport)
         self._followed: dict[tuple[str, str], Followed] = {}
         # What a report was in vain asked of: it is asked again when something has arrived.
-        self._vain: dict[str, int] = {}
+        self._vain: dict[str, tuple[int, datetime]] = {}
 
-    def follow(self) -> None:
-        """Bring the episodes of every region that is followed up to what has settled."""
+    def follow(self, now: datetime) -> None:
+        """Bring the episodes of every region that is followed up to what had settled by a moment."""
         for row in self._of("episode"):
             for region in row.places:
-                self._follow(region, row.profile or "")
+                self._follow(region, row.profile or "", int(now.timestamp()) // 3600)
 
     def tasks(self, now: datetime) -> list[Task]:
         """What is due at a moment (aware, data time) and not in the folder, in order of being due."""
@@ -85,25 +97,41 @@ class Press:
         return sorted(tasks(self._due(now, held), held, spoken), key=lambda one: (one.due.at, one.due.name))
 
     def due(self, now: datetime) -> Pass:
-        """Write what is due, delete what was kept long enough."""
-        self.follow()
-        done = Pass()
+        """Write what is due, delete what was kept long enough.
+
+        A report that fails keeps none of the others: its fault is raised once they are written.
+        """
+        self.follow(now)
+        self._began = self._began or now
+        done, faults = Pass(), list[Exception]()
         with self.store.read() as connection:
             newest = newest_batch(connection)
+            waits = now < self._began + self.patience and self._behind(connection, now)
         with self.shelf.alone():
             answers: dict[str, Answer] = {}
             for task in self.tasks(now):
                 name = task.due.name
-                if self._vain.get(name) == newest:
+                if self._in_vain(name, newest, now) or (waits and task.due.at < self._began):
                     continue
                 try:
                     if name not in answers:
                         answers[name] = self._compose(task.due)
                     done.written.append(self._write(task, answers[name], now))
                 except NothingHeldError as error:
-                    self._vain[name] = newest
-                    done.nothing[name] = str(error)
+                    if name not in self._vain:
+                        done.nothing[name] = str(error)
+                    self._vain[name] = newest, now
+                except StoreError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - raised below, after the others
+                    self._vain[name] = newest, now
+                    error.add_note(f"report {name}")
+                    faults.append(error)
             done.deleted = self.shelf.drop(outdated(self.shelf.held(), self.rows, now))
+        if len(faults) > 1:
+            raise ExceptionGroup(f"{len(faults)} reports failed", faults)
+        if faults:
+            raise faults[0]
         return done
 
     def episodes(self) -> list[Answer]:
@@ -111,6 +139,21 @@ class Press:
         return [one for followed in self._followed.values() for one in followed.episodes()]
 
     # What is due
+
+    def _in_vain(self, name: str, newest: int, now: datetime) -> bool:
+        """Whether a report failed or had nothing to tell, and it is too early to try again."""
+        batch, at = self._vain.get(name, (None, now))
+        return batch is not None and (batch == newest or now - at < AGAIN)
+
+    def _behind(self, connection: Connection, now: datetime) -> bool:
+        """Whether hours that should be held are still being brought."""
+        hour = int(now.timestamp()) // 3600 - LATE_HOURS
+        sources = set(self.sources.values())
+        newest = [ledger.newest_hour(connection, one) or 0 for one in sources]
+        missing = (one for source in sources for one in ledger.unsettled(connection, source, hour))
+        return max(newest, default=hour) < hour or any(
+            one.present < ENOUGH * max(one.expected, 1) for one in missing
+        )
 
     def _of(self, *kinds: str) -> list[ScheduledReport]:
         return [row for row in self.rows if row.kind in kinds]
@@ -131,13 +174,14 @@ class Press:
                 found += by_episode(row, region, ended, held, civil(self.facts.regions[region].zone), now)
         return found
 
-    def _follow(self, region: str, profile: str) -> None:
+    def _follow(self, region: str, profile: str, ended: int) -> None:
         with self.store.read() as connection:
             desk = Desk(connection, self.facts)
             question = self._question(desk, region, date(2000, 1, 1), date(2000, 1, 1))
             through = settled_through(desk, question, self.sources)
             if through is None:
                 return
+            through = min(through, ended)
             if (region, profile) not in self._followed:
                 rule = Profile.from_fact(self.facts.profiles[profile])
                 first = first_day(question.zone, through)
@@ -147,8 +191,8 @@ class Press:
     # What it says
 
     def _question(self, desk: Desk, region: str, first: date, last: date) -> Question:
-        span = {"since": first.isoformat(), "until": last.isoformat()}
-        return asked(self.facts, desk.places, region=region, own_feeds=desk.feeds, **span)
+        since, until = first.isoformat(), last.isoformat()
+        return asked(self.facts, desk.places, region=region, since=since, until=until, own_feeds=desk.feeds)
 
     def _asked(self, region: str, first: date, last: date) -> Question:
         with self.store.read() as connection:

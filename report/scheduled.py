@@ -1,7 +1,7 @@
-"""Which reports are due at a moment, by the clock of data time and by what is held; it decides and writes nothing.
+"""Which reports are due at a moment, by data time and by what is held; it decides and writes nothing.
 
-A report's name says what it is about, and never when it was written: so a second pass finds nothing to do, and
-a pass after a stop gives the files that passes without one would have given, within `catch_up_days`.
+A report's name says what it is about and never when it was written: so a second pass finds nothing to do,
+and a pass after a stop gives the files that passes without one would have given, within `catch_up_days`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Ended:
-    """An episode that is over: its onset as names of files tell it, its civil days (both inclusive), its digest."""
+    """An episode that is over: its onset as files are named, its civil days (both inclusive), its digest."""
 
     onset: str
     first: date
@@ -133,8 +133,8 @@ def by_episode(
 def tasks(due: Iterable[Due], held: Sequence[Held], languages: dict[str, tuple[str, ...]]) -> list[Task]:
     """What is to be written: what is due and not held, or held of other figures; `languages` by row.
 
-    A report takes the place of one that speaks of an overlapping episode which is no more: a revision may have
-    moved its onset.
+    A report takes the place of one that speaks of an overlapping episode which is no more: a revision may
+    have moved its onset.
     """
     due = list(due)
     names = {one.name for one in due}

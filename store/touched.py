@@ -15,7 +15,7 @@ _AT_ONCE = 500
 def days_touched(
     connection: Connection, series: Collection[int], first: int, last: int, after: int
 ) -> set[int]:
-    """The UTC days (since 1970) from `first` to `last`, both inclusive, with a reading of a batch above `after`."""
+    """The UTC days (since 1970) from `first` to `last` with a reading of a batch above `after`."""
     ids, found = sorted(series), set[int]()
     for at in range(0, len(ids), _AT_ONCE):
         query = (

@@ -12,7 +12,19 @@ from report.figures.grades import grade_of, steps
 from report.figures.sheet import Cell
 from report.forecasts import NOT_HELD, shown
 from report.paper.held import provisional
-from report.paper.lines import MICROGRAMS, cell, figure, joined, mean, notes, source, truth, unique, vintage
+from report.paper.lines import (
+    MICROGRAMS,
+    cell,
+    few,
+    figure,
+    joined,
+    mean,
+    notes,
+    source,
+    truth,
+    unique,
+    vintage,
+)
 from report.paper.out import Report
 from report.paper.sheet import Section, Sheet, Table, Tile
 
@@ -70,7 +82,7 @@ def _where(rows: Sequence[Answer], key: str, value: bool | None) -> list[str]:
 
 
 def _named(say: Speaker, regions: Sequence[str]) -> str:
-    return joined(say, (say.region(one) for one in regions))
+    return few(say, (say.region(one) for one in regions))
 
 
 def _worst(rows: Sequence[Answer]) -> Answer | None:
@@ -137,7 +149,6 @@ def _table(say: Speaker, answer: Answer) -> Table:
         [
             cell(say.region(one["region"])),
             _shaded(say, answer, one["mean_0_16h"]),
-            figure(str(one["hours"]) if one["hours"] else "–"),
             cell(_alerts(say, one["alerts"])),
             cell(_forecast(say, one["forecast"]["d1"])),
             cell(_forecast(say, one["forecast"]["d2"])),
@@ -151,7 +162,6 @@ def _table(say: Speaker, answer: Answer) -> Table:
     headings = [
         say.word("region"),
         say.word("0-16 h"),
-        say.word("hours"),
         say.word("alerts in force"),
         say.word("tomorrow"),
         say.word("day after"),

@@ -163,6 +163,12 @@ def joined(say: Speaker, words: Iterable[str]) -> str:
     return ("、" if say.language == "zh" else ", ").join(words)
 
 
+def few(say: Speaker, words: Iterable[str], most: int = 6) -> str:
+    """The names of regions, each once; more than a reader takes in are counted."""
+    found = list(dict.fromkeys(words))
+    return joined(say, found) if len(found) <= most else say.message("report.brief.regions", n=len(found))
+
+
 def unique(lines: Iterable[str]) -> list[str]:
     """Each line once, in order."""
     return list(dict.fromkeys(line for line in lines if line))

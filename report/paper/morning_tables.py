@@ -189,4 +189,6 @@ def sources(say: Speaker, answer: Answer) -> Section:
 
 
 def _newest(say: Speaker, newest: str | None) -> str:
-    return say.word("not known") if newest is None else say.moment(datetime.fromisoformat(newest), offset=True)
+    return (
+        say.word("not known") if newest is None else say.moment(datetime.fromisoformat(newest), offset=True)
+    )

@@ -258,4 +258,9 @@ def test_beijing_goes_before_seoul_in_winter_and_seoul_not_before_beijing(held: 
     assert there["best"]["hours"] == 23
     assert there["best"]["r"] == pytest.approx(0.06, abs=0.005)
     assert there["tests"][0]["p"] < 0.01
-    assert [one["p"] > 0.3 for one in back["tests"]] == [True, True]
+    assert [one["p"] > 0.3 for one in back["tests"][:2]] == [True, True]
+    beyond = there["tests"][2]
+    assert beyond["p"] < 0.01
+    assert beyond["partial_r2"] == pytest.approx(0.010, abs=0.001)
+    assert back["tests"][2]["partial_r2"] == pytest.approx(0.002, abs=0.001)
+    assert back["tests"][2]["p"] > 0.05
