@@ -4,7 +4,7 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup test drill lint bench demo clean
+.PHONY: setup test drill lint bench demo screenshots clean
 
 setup: $(VENV)/.ready
 
@@ -32,6 +32,10 @@ lint: setup
 
 bench: setup
 	@$(BIN)/python -m benchmarks.run
+
+# The pictures of docs/dashboard.md: DATABASE=URL of a database with the archives in it; REPORTS=FOLDER of scheduled reports.
+screenshots: setup
+	@$(BIN)/python tests/web/take_screenshots.py --database "$(DATABASE)" $(if $(REPORTS),--reports "$(REPORTS)")
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache demo

@@ -261,20 +261,24 @@ def _report(stage: Stage) -> None:
 
 
 def _stay(stage: Stage) -> None:
-    """Leave the database to look at until the user has seen enough."""
-    say(
-        "\nThe database stays until you press Ctrl-C. In another terminal:\n"
-        f"  export YELLOWSEA_DATABASE_URL={stage.url}"
-    )
-    say("  yellowsea status")
-    say(
-        "  yellowsea episodes --region Seoul --profile kr-advisory "
-        f"--from {stage.start.date()} --to {stage.until.date()}"
-    )
-    try:
-        signal.pause()
-    except KeyboardInterrupt:
-        say("")
+    """Serve the dashboard and leave the database to look at until the user has seen enough."""
+    port = _free_port()
+    # Data time goes on from where the daemon ended at the pace of the reader's own clock.
+    stage.clock = f"{stage.until.isoformat()}@{time.time():.3f}x1"
+    with _process([*_self(), "serve", "--port", str(port)], stage, "serve.log"):
+        _until_it_answers(port)
+        say(f"\nThe dashboard: http://127.0.0.1:{port}/ (Korean: ?lang=ko, Chinese: ?lang=zh)")
+        say(
+            "Dashboard and database stay until you press Ctrl-C. In another terminal:\n"
+            f"  export YELLOWSEA_DATABASE_URL={stage.url}\n"
+            "  yellowsea status\n"
+            "  yellowsea episodes --region Seoul --profile kr-advisory "
+            f"--from {stage.start.date()} --to {stage.until.date()}"
+        )
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            say("")
 
 
 def _self() -> list[str]:
@@ -293,5 +297,5 @@ def _until_it_answers(port: int) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    say(f"yellowsea: the sandbox does not answer on port {port}")
+    say(f"yellowsea: nothing answers on port {port}")
     sys.exit(4)

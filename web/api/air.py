@@ -107,7 +107,9 @@ class Episodes(AboutPlace):
             if self.precursor_profile or self.within:
                 raise QuestionError("--precursor-profile and --within belong to --precursor: give it too")
             return episodes.ask(desk.store, desk.facts, question, *rule).answer
-        other = self.understood(desk, region=self.precursor, stations=())
+        other = self.understood(
+            desk, region=self.precursor, stations=(), network=None, feed=None, basis="best"
+        )
         there = episodes.Rule(episodes.profile_of(desk.facts, other, self.precursor_profile))
         hours = precursors.Within(*lead_hours(self.within or "0-48", "--within"))
         return precursors.ask(desk.store, desk.facts, question, rule, other, there, hours).answer

@@ -46,7 +46,7 @@ class Effect(Spanned, OfReadings):
 
     def answer(self, desk: Desk) -> Answer:
         if self.list_:
-            return effect_subjects.listed(desk.facts)
+            return effect_subjects.listed(desk.facts, desk.now.date())
         if self.season or self.standard:
             return self._of_policy(desk)
         return self._of_measure(desk)

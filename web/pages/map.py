@@ -38,6 +38,7 @@ _SAID = (
     "web.map.said",
     "web.map.none",
     "web.map.shore",
+    "web.map.shore_one",
     "web.map.loading",
     "web.map.failed",
     "web.map.empty",
@@ -71,7 +72,14 @@ def map_page(
         hours=DAYS * HOURS,
         day=None if hour is None else _civil(hour, "KR").date(),
         span=_span(held),
-        newest=[{"shore": shore, "at": _newest(visit, held, shore)} for shore in map_hours.SHORES],
+        newest=[
+            {
+                "shore": shore,
+                "name": visit.say.message(f"web.shore.{shore.lower()}"),
+                "at": _newest(visit, held, shore),
+            }
+            for shore in map_hours.SHORES
+        ],
         now=visit.say.moment(now.astimezone(civil(ZONES["KR"])), offset=True),
         texts={key.rpartition(".")[2]: _pattern(visit, key) for key in _SAID},
     )

@@ -26,8 +26,8 @@ POLLUTANT = "pm25"
 HOURS = 24
 # Places of measurement: neither a model's cell nor the mean of several places.
 _NOT_ON_MAPS = ("model", "composite")
-# Data that end longer ago than this before now are an archive, not the present.
-_PRESENT = timedelta(hours=48)
+# What reported longer ago does not report any more; data that end before are an archive, not the present.
+_LATELY, _HOUR = timedelta(hours=48), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,26 @@ class Place:
 
 @dataclass(frozen=True)
 class Held:
-    """Which stations of both shores hold hours, and until when on each shore (hour numbers, inclusive)."""
+    """Which stations of both shores hold hours, and until when on each shore (hour numbers, inclusive).
+
+    Attributes
+    ----------
+    newest : the newest hour of a shore.
+    usual : the hour that half of the stations of a shore that report lately have reached.
+    """
 
     places: Sequence[Place]
     first: int | None
     newest: dict[str, int]
+    usual: dict[str, int]
 
     def shown(self, now: datetime) -> int | None:
-        """The hour a map begins with: the newest; of archives the newest that both shores have."""
-        if not self.newest:
+        """The hour a map begins with: the newest that both shores have, unless one of them fell silent."""
+        if not self.usual:
             return None
-        last = max(self.newest.values())
-        if now - datetime.fromtimestamp(last * 3600, UTC) <= _PRESENT:
-            return last
-        return min(self.newest.values())
+        early, late = min(self.usual.values()), max(self.usual.values())
+        present = now - datetime.fromtimestamp(late * 3600, UTC) <= _LATELY
+        return late if present and late - early > _LATELY // _HOUR else early
 
 
 def held(store: Store, facts: Facts, say: Speaker) -> Held:
@@ -68,17 +74,24 @@ def held(store: Store, facts: Facts, say: Speaker) -> Held:
         desk = Desk(connection, facts)
         series = _series(desk)
         found: dict[str, Place] = {}
-        newest: dict[str, int] = {}
+        lasts: dict[str, list[int]] = {}
         for one in series:
-            version = desk.places.version(one.key.station)
-            place = _place(desk, say, version)
+            place = _place(desk, say, desk.places.version(one.key.station))
             if place is None:
                 continue
             found[place.id] = place
             if one.last is not None:
-                newest[place.country] = max(newest.get(place.country, one.last), one.last)
+                lasts.setdefault(place.country, []).append(one.last)
         first = min((one.first for one in series if one.first is not None), default=None)
-        return Held([found[key] for key in sorted(found)], first, newest)
+        newest = {shore: max(hours) for shore, hours in lasts.items()}
+        usual = {shore: _usual(hours) for shore, hours in lasts.items()}
+        return Held([found[key] for key in sorted(found)], first, newest, usual)
+
+
+def _usual(hours: list[int]) -> int:
+    """The hour that half of the series reach that have one lately."""
+    lately = sorted(one for one in hours if one >= max(hours) - _LATELY // _HOUR)
+    return lately[(len(lately) - 1) // 2]
 
 
 def _series(desk: Desk) -> list[Series]:
@@ -137,7 +150,8 @@ def day(store: Store, facts: Facts, say: Speaker, of: date) -> Answer:
 
 def _attribution(told: Answer, desk: Desk, feed: str) -> str:
     row = desk.feeds[feed]
-    return next(one for one in told["attribution"] if one.startswith(row.attribution))
+    found: str = next(one for one in told["attribution"] if one.startswith(row.attribution))
+    return found
 
 
 def _values(desk: Desk, read: StationHours) -> dict[str, Answer]:

@@ -12,6 +12,7 @@ from report import replay
 from report.answer import Answer
 from report.figures.sheet import Cell
 from report.paper import episode_tables
+from report.paper.beside_tables import listed, numbered
 from report.paper.lines import cell, clock, figure, kind_name, source, unique
 from report.paper.sheet import Section, Table
 from report.question import NothingHeldError, Question, QuestionError
@@ -101,7 +102,7 @@ def _issued(visit: Visit, region: str, rows: list[Answer]) -> Table:
     if not rows:
         said = say.message("report.no_measure_known")
         return Table("issued", title, [say.word("day")], [[cell(said)]])
-    numbers = episode_tables.numbered(one["source"] for one in rows)
+    numbers = numbered(one["source"] for one in rows)
     headings = [
         say.word(one) for one in ("day", "measure", "region", "announced", "in force", "confidence", "source")
     ]
@@ -117,7 +118,7 @@ def _issued(visit: Visit, region: str, rows: list[Answer]) -> Table:
         ]
         for one in rows
     ]
-    return Table("issued", title, headings, told, episode_tables.listed(numbers))
+    return Table("issued", title, headings, told, listed(numbers))
 
 
 def _force(visit: Visit, one: Answer) -> str:

@@ -111,8 +111,12 @@ def question(visit: Visit, region: str, first: date | str, last: date | str) -> 
     ------
     UnknownPlaceError, AmbiguousPlaceError, QuestionError, Problem
     """
-    asked = Averages.model_validate({"region": region, "from": str(first), "to": str(last)})
-    return asked.understood(visit.desk)
+
+    def work() -> Question:
+        asked = Averages.model_validate({"region": region, "from": str(first), "to": str(last)})
+        return asked.understood(visit.desk)
+
+    return shelf_of(visit).get(("question", visit.mark, region, str(first), str(last)), work)
 
 
 def of_each_shore(visit: Visit) -> list[str]:

@@ -1,92 +1,84 @@
-"""The reports that are kept in a folder, newest first, and each as a file."""
+"""The scheduled reports that are kept in a folder, newest first, and each as a file."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import date, datetime
+from typing import Any
 
 from fastapi import APIRouter, Response
 
 from config.clock import civil
+from config.words import Speaker
+from report.answer import Answer
+from report.kept import listed
+from report.paper.lines import joined, short_span
 from web.pages.episode import REPORT_POLICY
 from web.pages.route import PageRoute
 from web.pages.show import page
-from web.pages.visit import AtVisit, Visit
+from web.pages.visit import OWN_NAMES, AtVisit, Visit
 from web.problems import Problem
 
-# What a report's file may be called: one name without a folder, in an ending that is known.
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.(html|csv|json|svg|png|nc)$")
-MEDIA = {
-    "html": "text/html; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "nc": "application/netcdf",
-}
-MOST = 300
+# Reports shown: each morning's of a year and more.
+MOST = 400
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A file of the folder."""
-
-    name: str
-    written: datetime
-    size: int
-
-    @property
-    def ending(self) -> str:
-        """What it is: html, csv, ..."""
-        return self.name.rpartition(".")[2]
-
-
-def folder_of(visit: Visit) -> Path | None:
-    """Where scheduled reports are kept; None where none is set."""
-    found = getattr(visit.desk.settings, "reports", None)
-    return None if found is None else Path(found)
-
-
-def kept(folder: Path | None) -> list[Kept]:
-    """The reports of a folder, newest first; links that lead out of it are none of them."""
-    if folder is None or not folder.is_dir():
-        return []
-    found = []
-    for path in folder.iterdir():
-        if not _NAME.match(path.name) or path.is_symlink() or not path.is_file():
-            continue
-        told = path.stat()
-        found.append(Kept(path.name, datetime.fromtimestamp(told.st_mtime, UTC), told.st_size))
-    return sorted(found, key=lambda one: (one.written, one.name), reverse=True)[:MOST]
-
-
 @router.get("/reports")
 def report_list(visit: AtVisit) -> Response:
-    """The reports that are kept."""
-    folder = folder_of(visit)
-    rows = [
-        {
-            "name": one.name,
-            "href": visit.link(f"/reports/{one.name}"),
-            "written": visit.say.moment(one.written.astimezone(civil("Asia/Seoul")), offset=True),
-            "size": visit.say.number(max(1, one.size // 1000)),
-        }
-        for one in kept(folder)
-    ]
-    return page(visit, "reports.html", rows=rows, folder=folder is not None)
+    """The reports that are kept, one row for all languages of a report."""
+    together: dict[str, list[Answer]] = {}
+    for one in _kept(visit):
+        together.setdefault(one["name"], []).append(one)
+    rows = [_row(visit, files) for files in list(together.values())[:MOST]]
+    return page(visit, "reports.html", rows=rows, folder=visit.desk.settings.reports is not None)
+
+
+def _kept(visit: Visit) -> list[Answer]:
+    """What the folder's index names and is there; nothing else of it is shown."""
+    folder = visit.desk.settings.reports
+    found: list[Answer] = [] if folder is None else listed(folder)["reports"]
+    return found
+
+
+def _row(visit: Visit, files: list[Answer]) -> dict[str, Any]:
+    say, one = visit.say, files[0]
+    written = datetime.fromisoformat(one["written_at"])
+    own_first = sorted(files, key=lambda file: (file["language"] != visit.language, file["language"]))
+    return {
+        "kind": _kind(say, one["kind"]),
+        "about": joined(say, (say.region(region) for region in one["regions"])),
+        "span": short_span(say, date.fromisoformat(one["first_day"]), date.fromisoformat(one["last_day"])),
+        "files": [
+            {
+                "href": visit.link(f"/reports/{file['file']}"),
+                "text": OWN_NAMES[file["language"]],
+                "language": file["language"],
+            }
+            for file in own_first
+        ],
+        "version": one["version"],
+        "written": say.moment(written.astimezone(civil("Asia/Seoul")), offset=True),
+    }
+
+
+def _kind(say: Speaker, kind: str) -> str:
+    names = {
+        "brief": say.message("web.reports.kind.brief"),
+        "morning": say.message("web.reports.kind.morning"),
+        "episode": say.message("web.reports.kind.episode"),
+        "season": say.message("web.reports.kind.season"),
+    }
+    return names.get(kind, kind)
 
 
 @router.get("/reports/{name}")
 def report_file(visit: AtVisit, name: str) -> Response:
     """One report, which may load and run nothing."""
-    folder = folder_of(visit)
-    found = next((one for one in kept(folder) if one.name == name), None)
+    folder = visit.desk.settings.reports
+    found = next((one["file"] for one in _kept(visit) if one["file"] == name), None)
     if found is None or folder is None:
         raise Problem(404, "not-found", "no report of that name is kept")
-    told = (folder / found.name).read_bytes()
+    told = (folder / found).read_bytes()
     headers = {"Content-Security-Policy": REPORT_POLICY, "Cache-Control": "no-cache"}
-    return Response(told, headers=headers, media_type=MEDIA[found.ending])
+    return Response(told, headers=headers, media_type="text/html; charset=utf-8")

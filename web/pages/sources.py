@@ -93,7 +93,8 @@ def _held(visit: Visit) -> list[dict[str, Any]]:
     """What is held of PM2.5 by feed and period, with licence and attribution."""
     from report.stations_held import Desk
 
-    facts, found = visit.desk.facts, {}
+    facts = visit.desk.facts
+    found: dict[tuple[str, str], list[Any]] = {}
     with visit.desk.store.read() as connection:
         desk = Desk(connection, facts)
         for one in desk.series(places.POLLUTANT):

@@ -58,7 +58,6 @@ function start(board) {
     }
     if (shown !== hour) return; // the slider has gone on meanwhile
     paint(day, hour);
-    remember(hour);
   }
 
   function paint(day, hour) {
@@ -89,6 +88,7 @@ function start(board) {
     // Not at every step of a slider that is being pulled: when it rests.
     clearTimeout(announcing);
     announcing = setTimeout(() => {
+      remember(hour);
       document.getElementById("told").textContent = `${clock(hour, "KR")}. ${told.join(" ")}`;
     }, 400);
   }
@@ -108,7 +108,7 @@ function start(board) {
     const top = all.reduce((a, b) => (a && a.value >= b.value ? a : b), null);
     const text = top === null
       ? say("empty")
-      : say("shore", { n: all.length, median: number(median(all.map((one) => one.value))), highest: number(top.value), place: `${top.dot.areaName} ${top.dot.name}`, unit: board.dataset.unit });
+      : say(all.length === 1 ? "shore_one" : "shore", { n: all.length, median: number(median(all.map((one) => one.value))), highest: number(top.value), place: `${top.dot.areaName} ${top.dot.name}`, unit: board.dataset.unit });
     place.querySelector("[data-counted]").textContent = text;
     legend(place.querySelector("[data-legend]"), day.scales[shore], shore);
     return `${place.getAttribute("aria-label")}: ${text}`;
