@@ -87,9 +87,11 @@ def show_effect(
 
 def _list(asked: Asked) -> None:
     """What an effect can be asked of, from the catalogue alone."""
+    from config import settings
     from report.effect_subjects import listed
 
-    answer = listed(catalogue())
+    found = settings.load()
+    answer = listed(catalogue(found), found.data_clock.now().date())
     people = [
         {**row, "regions": ", ".join(row["regions"]), "why": row["why"] or ""} for row in answer["subjects"]
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli import options
 from cli.asking import Asked, asking
 from cli.desk import catalogue, opened, show
 
@@ -103,7 +104,8 @@ def show_episodes(
                 raise QuestionError("--precursor-profile and --within belong to --precursor: give it too")
             result = episodes.ask(store, facts, question, *rule)
         else:
-            other = replace(asked, region=precursor, station=None).understood(store, facts)
+            elsewhere = {"station": None, "network": None, "feed": None, "basis": options.Basis.best}
+            other = replace(asked, region=precursor, **elsewhere).understood(store, facts)  # type: ignore[arg-type]
             there = episodes.Rule(episodes.profile_of(facts, other, precursor_profile))
             hours = precursors.Within(*lead_hours(within or "0-48", "--within"))
             result = precursors.ask(store, facts, question, rule, other, there, hours)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 COLUMNS = {
     "method": "method",
     "slope": "per year",
-    "low": "low",
-    "high": "high",
+    "low": "low (95 %)",
+    "high": "high (95 %)",
     "p": "p",
     "n": "n",
     "capture": "capture",

@@ -167,19 +167,22 @@ def _anniversary(start: date, year: int) -> date:
     return start.replace(year=year, day=28 if (start.month, start.day) == (2, 29) else start.day)
 
 
-def listed(facts: Facts) -> Answer:
-    """Everything of which an effect can be asked, with its windows; and of which kinds of steps none is."""
+def listed(facts: Facts, today: date) -> Answer:
+    """Everything of which an effect can be asked, with its windows; and of which kinds of steps none is.
+
+    What begins after `today` cannot be asked yet.
+    """
     rows: list[Answer] = [
         {"kind": "measure", "id": name, "from": None, "regions": ["kr"], "window": None, "asked": True}
         | {"why": "days with a measure against comparable days; needs forecasts stored as they were issued"}
         for name in MEASURES
     ]
     rows += [
-        _row(facts, "season", one.id, one.start, one.country, one.number is not None)
+        _row(facts, "season", one.id, one.start, one.country, today, begins=one.number is not None)
         for one in facts.seasons.values()
     ]
     rows += [
-        _row(facts, "standard", one.id, one.valid_from, one.country, one.valid_from is not None)
+        _row(facts, "standard", one.id, one.valid_from, one.country, today, begins=True)
         for one in facts.standards.values()
     ]
     return {
@@ -193,12 +196,14 @@ def listed(facts: Facts) -> Answer:
     }
 
 
-def _row(facts: Facts, kind: str, name: str, start: date | None, country: str | None, begins: bool) -> Answer:
+def _row(
+    facts: Facts, kind: str, name: str, start: date | None, country: str | None, today: date, *, begins: bool
+) -> Answer:
     designs = facts.all("effect_designs", EffectDesign)
     of = scheme_of(facts, country).id if kind == "season" and country else f"standards-{country}"
     found = [one for one in designs if one.subject == of and start and one.holds_on(start)]
-    asked = begins and bool(found) and country is not None
-    why = None if asked else "before the scheme began" if kind == "season" else "of no government or no day"
+    why = _why_not(start, country, today, begins=begins, designed=bool(found))
+    asked = why is None
     return {
         "kind": kind,
         "id": name,
@@ -208,6 +213,19 @@ def _row(facts: Facts, kind: str, name: str, start: date | None, country: str | 
         "asked": asked,
         "why": why,
     }
+
+
+def _why_not(
+    start: date | None, country: str | None, today: date, *, begins: bool, designed: bool
+) -> str | None:
+    """Why no effect can be asked of it; None where one can."""
+    if start is None or country is None:
+        return "of no government or no day"
+    if start > today:
+        return "not begun"
+    if not begins:
+        return "before the scheme began"
+    return None if designed else "no window is written down for it"
 
 
 def _weeks(design: EffectDesign) -> str:

@@ -27,7 +27,7 @@ from report.question import NothingHeldError, Question, QuestionError
 from report.regional import PlaceValues, day_values
 from report.stations_held import Desk
 from store.engine import Store
-from store.forecasts import Forecast, issued_for
+from store.forecasts import Forecast, days_forecast, issued_for
 
 Bools = npt.NDArray[np.bool_]
 
@@ -125,7 +125,8 @@ def ask(store: Store, facts: Facts, question: Question) -> Answer:
             places += [(part, place)] if found else []
         if not rows:
             span = f"from {question.first_day} to {question.last_day}"
-            raise NothingHeldError(f"no forecast of {question.place} is held {span} beside day means", None)
+            told = f"no forecast of {question.place} is held {span} beside day means"
+            raise NothingHeldError(told, _spans(desk, region_parts(desk, question)))
         part, place = places[0]
         return {
             "question": question.as_json(),
@@ -134,6 +135,12 @@ def ask(store: Store, facts: Facts, question: Question) -> Answer:
             | {"regions": [one.region.id for one, _ in places if one.region]},
             "skill": rows,
         }
+
+
+def _spans(desk: Desk, regions: list[str]) -> list[str]:
+    """Which forecasts are held of the regions, a line a product."""
+    held = days_forecast(desk.connection, regions)
+    return [f"forecasts {product} for {first} to {last}" for product, first, last in held]
 
 
 def events(facts: Facts, question: Question, days: int) -> list[Event]:
@@ -156,7 +163,7 @@ def _rows(desk: Desk, question: Question, place: PlaceValues) -> Iterator[Answer
         for event in asked:
             observed = event.of(place.value)
             told = lead.told(event, len(observed))
-            if not np.isnan(told).all():
+            if not np.isnan(told).all() and (lead.given(len(observed)) & ~np.isnan(observed)).any():
                 yield _row(question, lead, event, told, observed)
 
 

@@ -171,6 +171,18 @@ def issued_for(
     return [Forecast(*row) for row in rows]
 
 
+def days_forecast(connection: Connection, regions: Iterable[str]) -> list[tuple[str, date, date]]:
+    """Of each product the first and the last day that any bulletin for the regions speaks of."""
+    f = forecast.c
+    rows = connection.execute(
+        select(f.product, func.min(f.for_date), func.max(f.for_date))
+        .where(f.region.in_(list(regions)))
+        .group_by(f.product)
+        .order_by(f.product)
+    )
+    return [(product, first, last) for product, first, last in rows]
+
+
 def alerts_in_force(
     connection: Connection, regions: Iterable[str], pollutant: str, since: datetime, until: datetime
 ) -> list[Alert]:

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect
 
@@ -69,7 +70,18 @@ def differences(store: Store) -> list[str]:
     with store.read() as connection:
         options = {"compare_type": True, "include_object": is_of(store.dialect)}
         context = MigrationContext.configure(connection, opts=options)
-        return [str(one) for one in compare_metadata(context, metadata)]
+        return [_said(one) for one in compare_metadata(context, metadata)]
+
+
+def _said(found: Any) -> str:
+    """A difference in words: what the schema has and the database lacks, or the other way round."""
+    if isinstance(found, list):  # changes of one column
+        return "; ".join(_said(one) for one in found)
+    what, *of = found
+    names = [one if isinstance(one, str) else getattr(one, "name", None) for one in of]
+    verb, _, kind = str(what).partition("_")
+    told = " ".join(str(one) for one in names if one)
+    return f"{ {'add': 'lacks', 'remove': 'has besides'}.get(verb, verb) } {kind} {told}"
 
 
 def is_of(dialect: str) -> Callable[..., bool]:
