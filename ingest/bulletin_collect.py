@@ -45,7 +45,7 @@ class BulletinCollector:
     source, store, facts, settings, clock
         What to ask, where to keep it, and by which time.
     backfill_hours : int
-        A fresh ledger opens as many whole days before the first data time.
+        A fresh ledger opens as many whole days before the first data time, where the past can be had.
     stop : threading.Event
         Set when the daemon shuts down: no further request is begun.
     transport : httpx.BaseTransport, optional
@@ -85,7 +85,8 @@ class BulletinCollector:
         self.patience = self._memory.patience
         self.wording = Wording(facts)
         self._base_url = (settings.url or self.spec.base_url).rstrip("/")
-        self._backfill = timedelta(days=backfill_hours // 24)
+        # Of a source that shows the present alone no past is promised: it would only be lost.
+        self._backfill = timedelta(days=0 if self.spec.present_only else backfill_hours // 24)
         self._opened_on: date | None = None
         self._asked: dict[int, float] = {}
         self._log = structlog.get_logger().bind(source=self.spec.id)

@@ -136,7 +136,9 @@ def _stations(spec: SourceSpec, timing: Timing, board: Board) -> tuple[list[Requ
     routes = sorted((r for r in spec.routes if r.span == "station"), key=lambda r: r.reach_hours)
     if not routes:
         return [], []
-    asked = [station for station in board.stations if board.due(station)]
+    # After a restart a handle is not known until the list was read again.
+    handled = routes[-1].handled
+    asked = [one for one, ref in board.stations.items() if board.due(one) and (ref.handle or not handled)]
     missing: dict[str, int] = {}
     unconfirmed: dict[str, int] = {}
     for hour, state in sorted(board.hours.items(), reverse=True):

@@ -167,7 +167,8 @@ class Route:
     of all stations; `station` the past `reach_hours` of one station; `stretch` hours in a row of all
     stations; `list` no hours but the stations. A page on show that has a reach keeps its hour so long.
     `dated` says that a question names its first and last hour: its answer brings those and no more. Where
-    a call a station is dear, hours wait until they are `together_hours` of one station.
+    a call a station is dear, hours wait until they are `together_hours` of one station. `handled` says that
+    its questions name a station's handle, which the source's list alone tells.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Route:
     reach_hours: int = 0
     dated: bool = False
     together_hours: int = 0
+    handled: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,29 +100,37 @@ class UnitHours:
         return datetime.fromtimestamp((self.first_hour + hours) * 3600, zone)
 
     def _read(self, ask: Asking, region: str, last: date) -> PlaceValues | None:
-        columns = HOURS if ask is hour_values else 1
-        return _joined(self._spans(ask, region, self.first, last), columns, self.first_hour)
+        columns, basis = (HOURS if ask is hour_values else 1), self.template.basis
+        if basis == "daily" and ask is hour_values:
+            basis = "best"
+        found = _joined(self._spans(ask, basis, region, self.first, last), columns, self.first_hour)
+        if found is None and basis == "daily":
+            # Day means are published of some places alone; units that decide with them have hours.
+            spans = self._spans(ask, "best", region, self.first, last)
+            return _joined(spans, columns, self.first_hour)
+        return found
 
-    def _spans(self, ask: Asking, region: str, first: date, last: date) -> list[Span]:
+    def _spans(self, ask: Asking, basis: Basis, region: str, first: date, last: date) -> list[Span]:
         """What answers a span; where it leaves much open its halves are asked, each for its best witness.
 
         One hour of stations at the edge of a year would else silence the composite that holds all of it.
         """
         days = (last - first).days + 1
         try:
-            found = ask(self.desk, self._asked(region, first, last))
+            found = ask(self.desk, self._asked(basis, region, first, last))
         except NothingHeldError as error:
             self.held = self.held or error.held or []
             return [(None, days)]
         if days == 1 or found.valid >= SHARE * len(found.value):
             return [(found, days)]
         middle = first + (days // 2) * _DAY
-        before, after = self._spans(ask, region, first, middle - _DAY), self._spans(ask, region, middle, last)
-        return [*before, *after]
+        before = self._spans(ask, basis, region, first, middle - _DAY)
+        return [*before, *self._spans(ask, basis, region, middle, last)]
 
-    def _asked(self, region: str, first: date, last: date) -> Question:
+    def _asked(self, basis: Basis, region: str, first: date, last: date) -> Question:
         return replace(
             self.template,
+            basis=basis,
             region=self.desk.facts.regions[region],
             stations=(),
             first=self._midnight(first),

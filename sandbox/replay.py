@@ -132,5 +132,7 @@ class ReplayWorld:
 def _feeds(facts: Facts, network: Network) -> list[str]:
     """Hourly feeds with this network's monitors, the one to be believed first in front."""
     networks = (network, *_ALSO[network])
-    hourly = [f for f in facts.feeds.values() if f.network in networks and f.period == "PT1H"]
+    # A check of our own tells means of areas, and no monitor's hours.
+    monitors = [f for f in facts.feeds.values() if f.network in networks and f.status != "check"]
+    hourly = [f for f in monitors if f.period == "PT1H"]
     return [feed.id for feed in sorted(hourly, key=lambda feed: feed.rank)]

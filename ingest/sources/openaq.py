@@ -46,7 +46,10 @@ SPEC = SourceSpec(
     feed="openaq-live",
     base_url="https://api.openaq.org",
     clock=HourClock(label="end", zone="UTC"),  # of moments whose offset is stated
-    routes=(Route("hours", "station", 24 * 90, dated=True, together_hours=24), Route("locations", "list")),
+    routes=(
+        Route("hours", "station", 24 * 90, dated=True, together_hours=24, handled=True),
+        Route("locations", "list"),
+    ),
     needs_key=True,
     daily_calls=None,
     calls_per_second=0.5,

@@ -79,6 +79,14 @@ def direction_words(say: Speaker, answer: Answer) -> list[str]:
     return told
 
 
+def direction_silence(say: Speaker, answer: Answer) -> list[str]:
+    """Why no lag is shown although a place of the other shore was asked for; empty where none was."""
+    if not answer["directions"]:
+        return []
+    why = [say.retell(one["why"]) for one in answer["directions"] if one["why"]]
+    return [say.message("report.directions.nothing"), *dict.fromkeys(why)]
+
+
 def directions(say: Speaker, answer: Answer) -> list[Table]:
     """The lag of highest correlation and the lead before onsets, both ways, with base rates."""
     rows = []

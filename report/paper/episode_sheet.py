@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from config.words import Speaker
 from report.answer import SYNTHETIC, Answer
 from report.figures.grades import grade_of
-from report.paper import beside_tables, episode_maps, lanes
+from report.paper import beside_tables, episode_list, episode_maps, lanes
 from report.paper import episode_figures as figures
 from report.paper import episode_tables as tables
 from report.paper.lines import (
@@ -99,13 +100,13 @@ def _episode(say: Speaker, answer: Answer) -> Tile:
     profile = rule_title(say, answer["method"]["profile"]["title"])
     if main is None:
         return Tile(label, "–", say.message("report.tile.no_episode", rule=profile))
-    start, end = (datetime.fromisoformat(main[key]) for key in ("start", "end"))
-    days = main["duration_hours"] / 24
-    length = say.message("report.days", n=int(days)) if days >= 2 or days == 1 else ""
-    length = length or say.message("report.hours", n=main["duration_hours"])
-    span = f"{short_day(say, start.date())} – {short_day(say, (end - timedelta(seconds=1)).date())}"
-    note = say.message("report.tile.episode_note", span=span, value=mean(say, main["mean"]), rule=profile)
-    return Tile(label, length, note)
+    span = episode_list.days_of(say, main)
+    note = [say.message("report.tile.episode_note", span=span, value=mean(say, main["mean"]), rule=profile)]
+    note += filter(None, [episode_list.dust_note(say, answer, main)])
+    others = len(answer["episodes"]) - 1
+    if others:
+        note.append(say.message("report.tile.other_episodes", n=others))
+    return Tile(label, episode_list.length(say, main), " · ".join(note))
 
 
 def _force(say: Speaker, answer: Answer) -> Tile:
@@ -134,8 +135,15 @@ def _force_note(say: Speaker, answer: Answer, days: list[str]) -> str:
     covered = sum(day in days for day in inside)
     told = say.message("report.tile.covered", span=span, covered=covered, days=n)
     if inside[0] not in days:
-        told += say.message("report.tile.first_uncovered", day=short_day(say, inside[0]))
+        told += _first_day(say, answer, inside[0])
     return told
+
+
+def _first_day(say: Speaker, answer: Answer, day: str) -> str:
+    """What was in force on the first day of an episode, where it was no emergency measure."""
+    if day in lanes.days_in_force(answer, "preliminary"):
+        return say.message("report.tile.first_preliminary", day=short_day(say, day))
+    return say.message("report.tile.first_uncovered", day=short_day(say, day))
 
 
 def _sure(say: Speaker, answer: Answer) -> Tile:
@@ -155,8 +163,9 @@ def _sure(say: Speaker, answer: Answer) -> Tile:
 
 def _sections(say: Speaker, answer: Answer) -> list[Section]:
     years = figures.the_years(say, answer)
+    strip, episodes = figures.the_strip(say, answer), episode_list.the_episodes(say, answer)
     found: list[Section] = [
-        Section("air", say.message("report.section.air"), [], [figures.the_strip(say, answer)]),
+        Section("air", say.message("report.section.air"), [], [strip, *([episodes] if episodes else [])]),
         Section(
             "force",
             say.message("report.section.force"),
@@ -164,33 +173,54 @@ def _sections(say: Speaker, answer: Answer) -> list[Section]:
             [tables.in_force(say, answer)],
         ),
         Section("calendar", say.message("report.section.calendar"), [], [figures.the_calendar(say, answer)]),
-        _section("map", say.message("report.section.map"), [], episode_maps.the_maps(say, answer)),
+        _section(
+            "map",
+            say.message("report.section.map"),
+            [],
+            episode_maps.the_maps(say, answer),
+            [say.message("report.map.nothing")],
+        ),
         _section(
             "rule",
             say.message("report.section.rule"),
-            tables.rule_words(say, answer),
+            [*tables.rule_words(say, answer), *tables.rule_silence(say, answer)],
             tables.rules(say, answer),
+            tables.rule_silence(say, answer),
         ),
-        _section("years", say.message("report.section.years"), [], [years] if years else []),
+        _section(
+            "years",
+            say.message("report.section.years"),
+            [],
+            [years] if years else [],
+            [say.message("report.years.nothing")],
+        ),
         _section(
             "published",
             say.message("report.section.published"),
             [say.message("report.published.note")],
             beside_tables.published(say, answer["published"]),
+            [say.message("report.published.nothing")],
         ),
         _section(
             "directions",
             say.message("report.section.directions"),
             beside_tables.direction_words(say, answer),
             beside_tables.directions(say, answer),
+            beside_tables.direction_silence(say, answer),
         ),
     ]
     return [one for one in found if one.parts or one.words]
 
 
-def _section(ident: str, title: str, words: list[str], parts: list[Plate] | list[Table]) -> Section:
-    """A section; one that has nothing to show keeps its words alone."""
-    return Section(ident, title, words if parts else [], parts)
+def _section(
+    ident: str,
+    title: str,
+    words: list[str],
+    parts: Sequence[Plate | Table],
+    silence: list[str],
+) -> Section:
+    """A section; one that has nothing to show says why."""
+    return Section(ident, title, words if parts else silence, parts)
 
 
 def _force_words(say: Speaker, answer: Answer) -> list[str]:
@@ -200,12 +230,12 @@ def _force_words(say: Speaker, answer: Answer) -> list[str]:
     told = linked["summary"]
     words = [
         say.message(
-            "report.force.counts",
-            high=str(told["high_days"]),
+            "report.force.counted",
+            high=say.message("report.high_days", n=told["high_days"]),
             covered=str(told["high_days_covered"]),
-            first=str(told["first_days"]),
+            first=say.message("report.first_days", n=told["first_days"]),
             first_covered=str(told["first_days_covered"]),
-            later=str(told["later_days"]),
+            later=say.message("report.later_days", n=told["later_days"]),
             later_covered=str(told["later_days_covered"]),
             rule=rule_title(say, linked["method"]["profile"]["title"]),
         )

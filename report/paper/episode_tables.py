@@ -15,6 +15,7 @@ from report.paper.lines import (
     clock,
     figure,
     hours,
+    joined,
     kind_name,
     mean,
     notes,
@@ -113,7 +114,26 @@ def rule_words(say: Speaker, answer: Answer) -> list[str]:
             words.append(say.message("report.rule.issued", **values))
         else:
             words.append(say.message("report.rule.observed", **values))
+            words += _stand_in(say, answer)
     return words
+
+
+def _stand_in(say: Speaker, answer: Answer) -> list[str]:
+    """Which day means stand in for forecasts; they are the report's own where it asks for one basis."""
+    basis = answer["question"]["basis"]
+    return [] if basis == "best" else [say.message("report.rule.stand_in", basis=say.word(basis))]
+
+
+def rule_silence(say: Speaker, answer: Answer) -> list[str]:
+    """A sentence for each table of the rules that is not shown, and why."""
+    told = []
+    if answer["replay"] and answer["replay"].get("issued") is None:
+        told.append(say.message("report.rule.nothing"))
+    if not answer["alerts"]:
+        told.append(say.message("report.alerts.nothing"))
+    elif not any(one["alerts"] or one.get("published") for one in answer["alerts"]):
+        told.append(say.message("report.alerts.never"))
+    return told
 
 
 def rules(say: Speaker, answer: Answer) -> list[Table]:
@@ -138,8 +158,10 @@ def _decisions(say: Speaker, answer: Answer) -> Table | None:
                 cell(say.word(one["today"]["alert"] or "not known", of="alert")),
                 cell(_criteria(one["criteria"])),
                 Cell(truth(say, one["would_issue"]), bold=True),
+                cell(say.retell(one["reason"])),
                 cell(_criteria(observed["criteria"]) if observed else None),
                 cell(truth(say, observed["would_issue"]) if observed else None),
+                cell(say.retell(observed["reason"]) if observed else None),
                 Cell(_issued(say, one["issued"]), bold=True),
             ]
         )
@@ -150,8 +172,10 @@ def _decisions(say: Speaker, answer: Answer) -> Table | None:
         say.message("report.head.alert"),
         say.message("report.head.criteria"),
         say.message("report.head.rule"),
+        say.message("report.head.reason_issued"),
         say.message("report.head.criteria_hindcast"),
         say.message("report.head.hindcast"),
+        say.message("report.head.reason_hindcast"),
         say.word("issued"),
     ]
     title = say.message("report.rule.title", region=say.region(answer["question"]["region"]))
@@ -161,8 +185,19 @@ def _decisions(say: Speaker, answer: Answer) -> Table | None:
         headings,
         rows,
         source(say, replay),
-        [say.message("report.rule.marks"), *notes(say, replay)],
+        [say.message("report.rule.marks"), *_not_held(say, replay), *notes(say, replay)],
     )
+
+
+def _not_held(say: Speaker, replay: Answer) -> list[str]:
+    """The sido that decide together with the region and of which no hour is held."""
+    regions = say.facts.regions
+    found = [
+        one for one in replay["data"].get("not_held", []) if one in regions and regions[one].kind == "sido"
+    ]
+    if not found:
+        return []
+    return [say.message("report.rule.not_held", regions=joined(say, map(say.region, found)))]
 
 
 def _criteria(given: Answer) -> str:
@@ -189,11 +224,24 @@ def _alerts(say: Speaker, answer: Answer) -> Table | None:
         say.message("report.head.published_to"),
         say.message("report.head.rule_from"),
         say.message("report.head.rule_to"),
+        say.message("report.head.deciding"),
         say.word("source"),
     ]
     title = say.message("report.alerts.title", region=say.region(answer["question"]["region"]))
     lines = [*source(say, answers[0]), *listed(numbers)]
-    return Table("alerts", title, headings, rows, lines, notes(say, *answers))
+    return Table("alerts", title, headings, rows, lines, [*_needs(say, answers), *notes(say, *answers)])
+
+
+def _needs(say: Speaker, answers: Sequence[Answer]) -> list[str]:
+    """What the rule asks of the hours that stand in the table."""
+    found = {
+        say.message("report.alerts.need", level=say.cell("level", event["level"]), needs=event["needs"])
+        for told in answers
+        for one in told["published"]
+        for event in one["events"]
+        if event["needs"]
+    }
+    return [say.message("report.alerts.needs", needs=joined(say, sorted(found)))] if found else []
 
 
 def _of_level(say: Speaker, told: Answer, numbers: dict[str, int]) -> list[list[Cell]]:
@@ -213,12 +261,39 @@ def _of_level(say: Speaker, told: Answer, numbers: dict[str, int]) -> list[list[
                     if one["cleared_at"]
                     else say.word("not known")
                 ),
-                cell(clock(say, issued["replayed_at"]) if issued else None),
-                cell(clock(say, lifted["replayed_at"]) if lifted else None),
+                cell(_given(say, issued)),
+                cell(_given(say, lifted)),
+                cell(_deciding(say, told, [issued, lifted])),
                 cell(f"[{numbers[one['source']]}]"),
             ]
         )
     return [*rows, *(_unpublished(say, one) for one in told["alerts"] if one["issued_at"] not in seen)]
+
+
+def _given(say: Speaker, event: Answer | None) -> str | None:
+    """When the rule gives what was published; that the hours held do not, or that none are held."""
+    if event is None:
+        return None
+    if event["replayed_at"] is not None:
+        return clock(say, event["replayed_at"])
+    return say.message("report.alerts.not_given") if event["held"] else say.word("not known")
+
+
+def _deciding(say: Speaker, told: Answer, events: Sequence[Answer | None]) -> str | None:
+    """The means of the hours that decided, of every moment that does not come out as published."""
+    differing = [one for one in events if one is not None and one["hours"] != 0 and one["held"]]
+    parts = [
+        say.message(
+            "report.alerts.values",
+            what=say.word("issued" if one["event"] == "issued" else "lifted"),
+            values=joined(
+                say, (f"{clock(say, hour['end'])} {mean(say, hour['value'])}" for hour in one["values"])
+            ),
+            stations=say.message("report.stations_n", n=told["data"]["stations"]),
+        )
+        for one in differing
+    ]
+    return "; ".join(parts) or None
 
 
 def _unpublished(say: Speaker, one: Answer) -> list[Cell]:
@@ -230,6 +305,7 @@ def _unpublished(say: Speaker, one: Answer) -> list[Cell]:
         cell(None),
         cell(_with_value(say, one["issued_at"], one["value"])),
         cell(clock(say, one["lifted_at"])),
+        cell(None),
         cell(None),
     ]
 

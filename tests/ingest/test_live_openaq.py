@@ -392,6 +392,20 @@ def test_the_daemon_asks_each_location_once_a_day_and_holds_every_hour(open_desk
     assert "lost" not in desk.states()
 
 
+def test_after_a_restart_no_location_is_asked_before_the_list_tells_its_sensors(open_desk: Open) -> None:
+    away = {"kind": "http", "network": "openaq", "route": "stations", "from_hours": 47, "to_hours": 53}
+    desk = open_desk(away | {"rate": 1.0})
+    desk.work(48, every_minutes=60)
+    before = len(held(desk))
+    desk.new_collector()
+    desk.work(5, every_minutes=60)
+    assert desk.sandbox._server.upstream._plan.counts()["http"] > 0
+    assert len(held(desk)) == before
+    desk.work(43, every_minutes=60)
+    assert len(held(desk)) > before
+    assert "lost" not in desk.states()
+
+
 def test_a_wrong_key_rests(open_desk: Open) -> None:
     desk = open_desk()
     desk.new_collector(key="not-the-key-that-is-right")

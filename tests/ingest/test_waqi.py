@@ -298,6 +298,15 @@ def test_a_day_tells_how_many_of_its_hours_are_held_and_what_was_missed_is_lost(
     assert today.state == "open"
 
 
+def test_no_past_is_promised_of_a_source_that_shows_the_present_alone(
+    sqlite_store: Store, facts: Facts
+) -> None:
+    with Desk(sqlite_store, facts, "waqi") as desk:
+        desk.begin_anew(backfill_hours=72)
+        desk.tick()
+        assert len(desk.windows()) == 1
+
+
 def test_a_day_that_is_over_is_never_asked_for(sqlite_store: Store, facts: Facts) -> None:
     with Desk(sqlite_store, facts, "waqi") as desk:
         desk.collector.open_span(474000 - 48, 474000 - 24)
