@@ -156,7 +156,7 @@ def exit_code(error: Exception) -> int | None:
     known = {
         "report.question.QuestionError": 2,
         "report.question.NothingHeldError": 3,
-        "analysis.episodes.ProfileError": 2,
+        "analysis.profile.ProfileError": 2,
         "ingest.members.FileProblem": 2,
         "ingest.mapping.MappingError": 2,
         "ingest.announced.AnnouncedError": 2,

@@ -15,7 +15,7 @@ from analysis.averages import HOURS
 from config.clock import civil
 from config.facts import Facts
 from report.answer import Answer, data_of_feeds
-from report.question import NothingHeldError, Question
+from report.question import Basis, NothingHeldError, Question
 from report.regional import SHARE, Floats, PlaceValues, day_values, hour_values
 from report.stations_held import Desk, Origin
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.facts import Facts
 from store import migrate
 from store.engine import Store
+
+# A law holds or it does not; how long an example takes on a busy machine is no part of it.
+settings.register_profile("yellowsea", deadline=None)
+settings.load_profile("yellowsea")
 
 POSTGRES = os.environ.get("YELLOWSEA_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test")
 REQUIRED = os.environ.get("YELLOWSEA_REQUIRE_POSTGRES") == "1"

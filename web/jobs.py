@@ -34,8 +34,11 @@ class Job(NamedTuple):
 
 def beside(store: Store, facts: Facts, settings: Settings, clock: Clock) -> list[Job]:
     """The jobs that the settings ask for."""
+    from hotline.watch import recipients_of
+
     found = []
-    if settings.hotline.enabled:
+    # A look at a whole country costs half a second: with nobody to tell, nothing is judged.
+    if settings.hotline.enabled and recipients_of(facts):
         from hotline.tick import Hotline, every
 
         hotline = Hotline(store, facts, settings, clock)

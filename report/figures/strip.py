@@ -137,7 +137,8 @@ def _heading(canvas: Canvas, panel: Panel, unit: str, y: float, width: float) ->
     for index, line in enumerate(lines):
         canvas.text_at(used, y + 13 + index * 14, line, SMALL, fill=SOFT)
     canvas.text_at(0, y + 30 + (len(lines) - 1) * 14, unit, SMALL, fill=SOFT)
-    return y + 26 + (len(lines) - 1) * 14
+    # On a telephone the values of the axis stand under the unit, not beside it.
+    return y + (26 if width >= WIDE else 40) + (len(lines) - 1) * 14
 
 
 def _panel(

@@ -14,7 +14,7 @@ from config.facts import Facts
 from report import episodes, links, measures, published_beside, replay, transport
 from report.answer import Answer
 from report.given import ONSET_PROFILE
-from report.paper.held import known_through, means, on_days, other_years, stations_at
+from report.paper.held import means, on_days, other_years, readings_through, stations_at
 from report.question import NothingHeldError, Question, QuestionError
 from report.season_windows import season
 from report.transport_asked import Asked as Lagged
@@ -87,8 +87,11 @@ def compose(store: Store, facts: Facts, asked: Asked) -> Answer:
         ),
         "links": linked,
         "alerts": _alerts(store, facts, question),
+        # The day means that stand in for forecasts are those that are printed.
         "replay": {
-            forecast: _replayed(store, facts, question, "kr-emergency", forecast)
+            forecast: _replayed(
+                store, facts, replace(question, basis=found.place.basis), "kr-emergency", forecast
+            )
             for forecast in ("issued", "observed")
             if question.country == "KR"
         },
@@ -96,6 +99,7 @@ def compose(store: Store, facts: Facts, asked: Asked) -> Answer:
         "other_years": {
             "start": first.isoformat(),
             "end": last.isoformat(),
+            "basis": found.place.basis,
             "years": other_years(
                 store, facts, replace(question, basis=found.place.basis), first, last, YEARS_AROUND
             ),
@@ -150,7 +154,7 @@ def _opening(
         "basis": data["basis"],
         "published": _published_day(facts, question, worst),
         "known_through": {
-            "readings": known_through(store, facts, question, data),
+            "readings": readings_through(store, facts, question),
             "measures": linked and linked["summary"]["known_through"],
             "measures_complete": linked and linked["summary"]["complete"],
         },
@@ -253,14 +257,14 @@ def _alerts(store: Store, facts: Facts, question: Question) -> list[Answer]:
     """The alerts by the country's rules, each beside those published."""
     forecast = "none" if question.country == "CN" else "issued"
     rules = _ALERTS.get(question.country, ())
-    told = [_replayed(store, facts, question, rule, forecast) for rule in rules]
+    told = [_replayed(store, facts, replace(question, basis="best"), rule, forecast) for rule in rules]
     return [one for one in told if one is not None]
 
 
 def _replayed(store: Store, facts: Facts, question: Question, rule: str, forecast: str) -> Answer | None:
     """What a rule would have done; None where nothing is held that decides."""
     try:
-        return replay.ask(store, facts, replace(question, basis="best"), rule, forecast)
+        return replay.ask(store, facts, question, rule, forecast)
     except (NothingHeldError, QuestionError):
         return None
 

@@ -16,8 +16,9 @@ from report.figures.grades import Step, grade_of, steps
 from report.figures.parts import Day, Key
 from report.measures import free_day
 from report.paper import lanes
-from report.paper.lines import MICROGRAMS, cell, figure, mean, notes, short_span, source
+from report.paper.lines import MICROGRAMS, cell, figure, joined, mean, short_span, source
 from report.paper.sheet import Plate, Table
+from report.regional import SHARE
 
 
 def hour_of(text: str) -> int:
@@ -273,11 +274,12 @@ def the_years(say: Speaker, answer: Answer) -> Plate | None:
             figure(mean(say, one["highest"])),
             figure(f"{one['valid_days']}/{one['days']}"),
             figure(str(one["stations"])),
+            cell(joined(say, (say.word(kind, of="kind") for kind in one["kinds"]))),
         ]
         for one in found["years"]
     ]
     headings = [say.word("year"), say.word("mean"), say.word("lowest day"), say.word("highest day")]
-    headings += [say.word("valid days"), say.word("stations")]
+    headings += [say.word("valid days"), say.word("stations"), say.word("kind")]
     return Plate(
         "years",
         title,
@@ -285,6 +287,36 @@ def the_years(say: Speaker, answer: Answer) -> Plate | None:
         lambda width, ident: years.draw(bars, unit, min(width, 640), ident, title, text, say.language),
         Table("years-data", title, headings, rows),
         source(say, answer["days"]),
-        [say.message("report.years.note"), *notes(say, None)],
+        [*_panels(say, found), say.message("report.years.note")],
         640,
     )
+
+
+def _panels(say: Speaker, found: Answer) -> list[str]:
+    """On which basis all years stand, and in which of them other stations than in the year asked for."""
+    basis, heard = say.word(found["basis"], of="basis"), [one["stations"] for one in found["years"]]
+    low, high = min(heard), max(heard)
+    stations = (
+        say.message("report.stations_n", n=low)
+        if low == high
+        else say.message("report.years.stations", low=str(low), high=str(high))
+    )
+    told = [say.message("report.years.basis", basis=basis, stations=stations)]
+    own = next((one for one in found["years"] if one["asked"]), None)
+    unlike = [one for one in found["years"] if own and not _alike(one, own)]
+    if own and unlike:
+        years = joined(say, (_panel_words(say, one) for one in (own, *unlike)))
+        told.append(say.message("report.years.unlike", years=years))
+    return told
+
+
+def _alike(one: Answer, own: Answer) -> bool:
+    """Whether a year stands on stations of the same kinds, and on about as many."""
+    few, many = sorted((one["stations"], own["stations"]))
+    return bool(one["kinds"] == own["kinds"] and few >= SHARE * many)
+
+
+def _panel_words(say: Speaker, one: Answer) -> str:
+    stations = say.message("report.stations_n", n=one["stations"])
+    kinds = joined(say, (say.word(kind, of="kind") for kind in one["kinds"]))
+    return say.message("report.years.panel", year=str(one["year"]), stations=stations, kinds=kinds)

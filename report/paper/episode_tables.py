@@ -119,21 +119,34 @@ def rule_words(say: Speaker, answer: Answer) -> list[str]:
 
 
 def _stand_in(say: Speaker, answer: Answer) -> list[str]:
-    """Which day means stand in for forecasts; they are the report's own where it asks for one basis."""
-    basis = answer["question"]["basis"]
-    return [] if basis == "best" else [say.message("report.rule.stand_in", basis=say.word(basis))]
+    """Which day means stand in for forecasts: the report's own."""
+    region, basis = say.region(answer["question"]["region"]), say.word(answer["data"]["basis"], of="basis")
+    return [say.message("report.rule.stand_in", region=region, basis=basis)]
 
 
 def rule_silence(say: Speaker, answer: Answer) -> list[str]:
     """A sentence for each table of the rules that is not shown, and why."""
-    told = []
+    told = _heavy(say, answer)
     if answer["replay"] and answer["replay"].get("issued") is None:
         told.append(say.message("report.rule.nothing"))
     if not answer["alerts"]:
         told.append(say.message("report.alerts.nothing"))
-    elif not any(one["alerts"] or one.get("published") for one in answer["alerts"]):
+    elif not told and not any(one["alerts"] or one["published"] for one in answer["alerts"]):
         told.append(say.message("report.alerts.never"))
     return told
+
+
+def _heavy(say: Speaker, answer: Answer) -> list[str]:
+    """What the rule of China's alerts can decide; it has no table here."""
+    return [
+        say.message(
+            "report.rule.heavy",
+            undecidable=str(sum(row["would_issue"] is None for row in one["decisions"])),
+            of=str(len(one["decisions"])),
+        )
+        for one in answer["alerts"]
+        if one["question"]["rule"] == "cn-alert"
+    ]
 
 
 def rules(say: Speaker, answer: Answer) -> list[Table]:
@@ -157,11 +170,9 @@ def _decisions(say: Speaker, answer: Answer) -> Table | None:
                 figure(mean(say, one["today"]["mean"])),
                 cell(say.word(one["today"]["alert"] or "not known", of="alert")),
                 cell(_criteria(one["criteria"])),
-                Cell(truth(say, one["would_issue"]), bold=True),
-                cell(say.retell(one["reason"])),
+                Cell(_verdict(say, one), bold=True),
                 cell(_criteria(observed["criteria"]) if observed else None),
-                cell(truth(say, observed["would_issue"]) if observed else None),
-                cell(say.retell(observed["reason"]) if observed else None),
+                cell(_verdict(say, observed) if observed else None),
                 Cell(_issued(say, one["issued"]), bold=True),
             ]
         )
@@ -172,10 +183,8 @@ def _decisions(say: Speaker, answer: Answer) -> Table | None:
         say.message("report.head.alert"),
         say.message("report.head.criteria"),
         say.message("report.head.rule"),
-        say.message("report.head.reason_issued"),
         say.message("report.head.criteria_hindcast"),
         say.message("report.head.hindcast"),
-        say.message("report.head.reason_hindcast"),
         say.word("issued"),
     ]
     title = say.message("report.rule.title", region=say.region(answer["question"]["region"]))
@@ -198,6 +207,12 @@ def _not_held(say: Speaker, replay: Answer) -> list[str]:
     if not found:
         return []
     return [say.message("report.rule.not_held", regions=joined(say, map(say.region, found)))]
+
+
+def _verdict(say: Speaker, one: Answer) -> str:
+    """What the rule says and why, as the replay gives it; a reason that begins with the verdict has both."""
+    verdict, reason = truth(say, one["would_issue"]), say.retell(one["reason"])
+    return reason if reason.startswith(verdict) else f"{verdict}: {reason}"
 
 
 def _criteria(given: Answer) -> str:
@@ -235,7 +250,11 @@ def _alerts(say: Speaker, answer: Answer) -> Table | None:
 def _needs(say: Speaker, answers: Sequence[Answer]) -> list[str]:
     """What the rule asks of the hours that stand in the table."""
     found = {
-        say.message("report.alerts.need", level=say.cell("level", event["level"]), needs=event["needs"])
+        say.message(
+            "report.alerts.need",
+            level=f"{say.cell('level', event['level'])} {_named(say, event)}",
+            needs=say.retell(event["needs"]),
+        )
         for told in answers
         for one in told["published"]
         for event in one["events"]
@@ -279,13 +298,17 @@ def _given(say: Speaker, event: Answer | None) -> str | None:
     return say.message("report.alerts.not_given") if event["held"] else say.word("not known")
 
 
+def _named(say: Speaker, event: Answer) -> str:
+    return say.word("issued") if event["event"] == "issued" else say.word("lifted")
+
+
 def _deciding(say: Speaker, told: Answer, events: Sequence[Answer | None]) -> str | None:
     """The means of the hours that decided, of every moment that does not come out as published."""
     differing = [one for one in events if one is not None and one["hours"] != 0 and one["held"]]
     parts = [
         say.message(
             "report.alerts.values",
-            what=say.word("issued" if one["event"] == "issued" else "lifted"),
+            what=_named(say, one),
             values=joined(
                 say, (f"{clock(say, hour['end'])} {mean(say, hour['value'])}" for hour in one["values"])
             ),

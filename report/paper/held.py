@@ -20,7 +20,7 @@ from report.stations_held import Desk, candidates, station_hours
 from store.engine import Store
 
 # What stands on a map is a place of measurement: not a model's cell, not the mean of several places.
-_NOT_ON_MAPS = ("model", "composite")
+NOT_ON_MAPS = ("model", "composite")
 # Feeds that still bring readings may still correct them.
 _OPEN = "open"
 
@@ -59,7 +59,7 @@ def stations_at(store: Store, facts: Facts, question: Question, hour: int, step:
         for index, one in enumerate(read.stations):
             version = desk.places.version(one, asked.first_day)
             value = number(read.values[index, 0])
-            if version.lat is None or version.lon is None or version.kind in _NOT_ON_MAPS or value is None:
+            if version.lat is None or version.lon is None or version.kind in NOT_ON_MAPS or value is None:
                 continue
             feeds = sorted({origin.feed for origin in read.given[index]})
             rows.append({**_station(desk, version, value), **_feeds(desk, feeds)})
@@ -98,14 +98,22 @@ def known_through(store: Store, facts: Facts, question: Question, data: Answer) 
     return None if last is None else local(last, question.zone)[:10]
 
 
-def last_day(store: Store, facts: Facts, question: Question) -> date | None:
-    """The last civil day of which measured hours or days of the place are held, by whatever feed."""
+def readings_through(store: Store, facts: Facts, question: Question) -> str | None:
+    """The last civil day of which the database holds a reading of the place, by whatever feed and basis."""
+    found = last_day(store, facts, question, composites=True)
+    return None if found is None else found.isoformat()
+
+
+def last_day(store: Store, facts: Facts, question: Question, *, composites: bool = False) -> date | None:
+    """The last civil day of which measured hours or days of the place are held, by whatever feed.
+
+    `composites` lets the published mean of several stations count too.
+    """
+    without = ("model",) if composites else NOT_ON_MAPS
     with store.read() as connection:
         desk = Desk(connection, facts)
         stations = {
-            one
-            for one in region_stations(desk, question)
-            if desk.places.version(one).kind not in _NOT_ON_MAPS
+            one for one in region_stations(desk, question) if desk.places.version(one).kind not in without
         }
         held = [
             one.last
@@ -148,5 +156,6 @@ def _of_days(found: Answer, asked: Question) -> dict[str, Any]:
         "valid_days": len(valid),
         "days": len(values),
         "stations": found["data"]["stations"],
+        "kinds": found["data"]["kinds"],
         "feeds": found["data"]["feeds"],
     }

@@ -137,15 +137,22 @@ def _sections(say: Speaker, answer: Answer) -> list[Section]:
         Section("air", say.message("report.section.air"), [], [figures.the_strip(say, answer)]),
         Section("where", say.message("report.section.map"), [], [_regions(say, answer)]),
         Section("force", say.message("report.section.force"), [], [tables.in_force(say, answer)]),
-        Section("rule", say.message("report.section.rule"), tables.rule_words(say, answer), rules),
+        Section(
+            "rule",
+            say.message("report.section.rule"),
+            [*tables.rule_words(say, answer), *tables.rule_silence(say, answer)],
+            rules,
+        ),
         Section(
             "directions",
             say.message("report.section.directions"),
-            beside_tables.direction_words(say, answer),
+            beside_tables.direction_words(say, answer)
+            if directions
+            else beside_tables.direction_silence(say, answer),
             directions,
         ),
     ]
-    return [one for one in found if one.parts]
+    return [one for one in found if one.parts or one.words]
 
 
 def _regions(say: Speaker, answer: Answer) -> Table:

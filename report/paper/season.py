@@ -10,7 +10,7 @@ from config.places import Places
 from report import seasons
 from report.answer import Answer
 from report.measures import Ledger
-from report.paper.held import known_through, means, on_days
+from report.paper.held import means, on_days, readings_through
 from report.question import Question
 from store.engine import Store
 
@@ -32,7 +32,7 @@ def compose(store: Store, facts: Facts, questions: list[Question], asked: season
         "days": [_days(store, facts, questions, row) for row in rows],
         "measures": _matrix(facts, first, own),
         "known_through": {
-            "readings": known_through(store, facts, first, {**answer["data"], "basis": own[0]["basis"]}),
+            "readings": readings_through(store, facts, first),
             "measures": own[-1]["known_through"],
         },
     }

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 
 from cli.compare_sources import show_compare_sources
 from cli.flag import flag_readings
-from cli.gaps import show_gaps, ways
+from cli.gaps import show_gaps
 from cli.main import app as whole
 from report.question import NothingHeldError, QuestionError
+from web.standing import ways
 
 AIRKOREA = "loc,mdate,SO2,CO,O3,NO2,PM10,PM25\n"
 SPAN = ("--from", "2019-03-01", "--to", "2019-03-01")

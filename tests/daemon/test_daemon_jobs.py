@@ -30,10 +30,26 @@ def names(store: Store, facts: Facts, **given: Any) -> list[str]:
     return [one.name for one in jobs]
 
 
+RECIPIENT = """
+[[recipients]]
+id = "desk"
+channel = "log"
+language = "en"
+audiences = "decision"
+zone = "Asia/Seoul"
+source = "a test"
+confidence = "high"
+"""
+
+
 def test_jobs_are_those_that_the_settings_ask_for(sqlite_store: Store, facts: Facts, tmp_path: Path) -> None:
     off = HotlineSettings(enabled=False)
-    assert names(sqlite_store, facts) == ["hotline"]
-    assert names(sqlite_store, facts, hotline=off) == []
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "recipients.toml").write_text(RECIPIENT)
+    assert names(sqlite_store, Facts(own=own)) == ["hotline"]
+    assert names(sqlite_store, facts) == [], "with nobody to tell, nothing is judged"
+    assert names(sqlite_store, Facts(own=own), hotline=off) == []
     assert names(sqlite_store, facts, hotline=off, reports=tmp_path) == ["reports"]
 
 

@@ -205,3 +205,103 @@ def test_invented_air_is_called_so_above_everything(local_air: Any, facts: Facts
     told, say = report_of(composed(local_air), facts)
     assert told.sheet.warning
     assert "SYNTHETIC" in page.html(say, told.sheet, WRITTEN)
+
+
+def cells_of(told: Report, ident: str) -> list[list[str]]:
+    """The rows of a table of the sheet, as text."""
+    table = next(one for one in told.sheet.tables if one.ident == ident)
+    return [[one.text for one in row] for row in table.rows]
+
+
+def test_a_decision_that_is_not_known_says_why(answer: Any, facts: Facts) -> None:
+    told, _ = report_of(answer, facts)
+    issued = answer["replay"]["issued"]["decisions"]
+    for row, one in zip(cells_of(told, "rule"), issued, strict=True):
+        assert any(cell.endswith(one["reason"]) for cell in row)
+    assert any("what the other units meet" in cell for row in cells_of(told, "rule") for cell in row)
+    table = next(one for one in told.sheet.tables if one.ident == "rule")
+    assert any("Incheon" in note and "Gyeonggi" in note for note in table.notes)
+    korean, _ = report_of(answer, facts, "ko")
+    assert not any("not known" in cell for row in cells_of(korean, "rule") for cell in row)
+
+
+def test_a_published_alert_stands_beside_the_hours_that_do_not_give_it(answer: Any, facts: Facts) -> None:
+    told, _ = report_of(answer, facts)
+    warning = next(row for row in cells_of(told, "alerts") if row[0] == "warning")
+    assert "5 Mar 01:00 (156)" in warning
+    assert "not given" in warning
+    # The day means 90 and 130 are those of each of their hours.
+    assert any("5 Mar 00:00 90.0, 5 Mar 01:00 130.0 (2 stations)" in cell for cell in warning)
+
+
+def test_dust_is_not_known_where_coarse_particles_are_not_held(answer: Any, facts: Facts) -> None:
+    told, _ = report_of(answer, facts)
+    assert answer["episodes"][0]["dust"] is None
+    assert cells_of(told, "episodes")[0][4] == "not known: PM10 not held"
+    assert any("PM10 not held" in tile.note for tile in told.sheet.tiles)
+
+
+def test_the_tile_tells_a_preliminary_measure_from_none(local_air: Any, facts: Facts) -> None:
+    for n in range(7):
+        day = (FIRST - timedelta(days=1 - n)).date().isoformat()
+        local_air.day(local_air.of("kr-seoul")[0], day, 80.0)
+    asked = local_air.asked(region="kr-seoul", since="2019-02-28", until="2019-03-06")
+    found = episode.compose(local_air.store, facts, episode.Asked(asked, profile_of(facts, asked, None)))
+    told, _ = report_of(found, facts)
+    assert any("a preliminary one in force" in tile.note for tile in told.sheet.tiles)
+    assert not any("none known" in tile.note for tile in told.sheet.tiles)
+
+
+def test_without_hours_each_section_says_what_is_not_held(local_air: Any, facts: Facts) -> None:
+    station = local_air.of("kr-seoul")[0]
+    local_air.daily(station, "2019-03-01", list(DAYS))
+    told, _ = report_of(composed(local_air, "cn-beijing"), facts)
+    words = {one.ident: " ".join(one.words) for one in told.sheet.sections}
+    assert "which alerts the rule would have given is not known" in words["rule"]
+    assert "the lag is not known in either direction" in words["directions"]
+    assert "of another year" in words["years"]
+
+
+def test_the_hindcast_stands_on_the_day_means_that_are_printed(local_air: Any, facts: Facts) -> None:
+    """Hours of a station say 20, the day means published of it what is printed."""
+    station = local_air.of("kr-seoul")[0]
+    local_air.daily(station, "2019-03-01", list(DAYS))
+    for n in range(7):
+        local_air.day(station, (FIRST + timedelta(days=n)).date().isoformat(), 20.0)
+    asked = local_air.asked(region="kr-seoul", since="2019-03-01", until="2019-03-07", basis="daily")
+    found = episode.compose(local_air.store, facts, episode.Asked(asked, profile_of(facts, asked, None)))
+    printed = {row["start"][:10]: row["value"] for row in found["days"]["values"]}
+    decisions = found["replay"]["observed"]["decisions"]
+    assert [one["d1"]["observed"] for one in decisions] == [printed[one["for_date"]] for one in decisions]
+    assert list(printed.values()) == list(DAYS)
+
+
+def test_a_map_of_one_shore_is_not_called_one_of_both(march: Any, answer: Any, facts: Facts) -> None:
+    told, _ = report_of(answer, facts)
+    both = next(one for one in told.sheet.plates if one.ident == "map-shores")
+    assert both.title.startswith("Stations of both shores, those held")
+    assert any("South Korea: 2 urban; China: 1 urban" in note for note in both.notes)
+    assert any("China: control, mission" in note for note in both.notes)
+    rows = [one for one in answer["maps"]["shores"]["stations"] if one["country"] == "KR"]
+    alone = {**answer, "maps": {**answer["maps"], "shores": {**answer["maps"]["shores"], "stations": rows}}}
+    told, _ = report_of(alone, facts)
+    one = next(one for one in told.sheet.plates if one.ident == "map-shores")
+    assert one.title.startswith("Stations held, South Korea alone")
+
+
+def test_years_of_other_stations_are_named(answer: Any, facts: Facts) -> None:
+    [own] = answer["other_years"]["years"]
+    other = {**own, "year": 2018, "asked": False, "stations": 1, "kinds": ["composite"]}
+    like = {**own, "year": 2020, "asked": False}
+    found = {**answer, "other_years": {**answer["other_years"], "years": [other, own, like]}}
+    told, _ = report_of(found, facts)
+    years = next(one for one in told.sheet.plates if one.ident == "years")
+    assert "hourly; 1 to 2 stations a year" in years.notes[0]
+    assert "2019 2 stations (urban), 2018 1 station (composite)" in years.notes[1]
+    assert "2020" not in years.notes[1]
+
+
+def test_a_unit_stays_with_its_value(answer: Any, facts: Facts) -> None:
+    told, say = report_of(answer, facts, "ko")
+    assert '<span class="unit">130.0 ㎍/㎥</span>' in page.html(say, told.sheet, WRITTEN)
+    assert str(page.whole("<b> 5 µg/m³")) == '&lt;b&gt; <span class="unit">5 µg/m³</span>'
