@@ -15,8 +15,8 @@ from config.phrases import Message
 CARRIED = ("answer.", "table.", "milestone.", "confounder.")
 
 # What joins sentences, and words in a list; the widest first.
-_LISTED = ", "
-_BETWEEN = ("\n", " · ", "; ", _LISTED)
+_LISTED, _DOT = ", ", " · "
+_BETWEEN = ("\n", _DOT, "; ", _LISTED)
 # A word with more about it: 24.4 (2025-04 release (restated)).
 _ASIDE = re.compile(r"([^(]+) \((.+)\)")
 
@@ -50,7 +50,7 @@ class Retelling:
         self._words, self._names = words, names
         self._fixed = {one.en: getattr(one, language) for one in carried if not one.names}
         open_ones = sorted((one for one in carried if one.names), key=_says_most)
-        self._open = [(_pattern(one.en), getattr(one, language)) for one in open_ones]
+        self._open = [(_pattern(one.en), _DOT in one.en, getattr(one, language)) for one in open_ones]
         self._told: dict[str, str] = {}
 
     def __call__(self, english: str) -> str:
@@ -64,8 +64,10 @@ class Retelling:
         known = self._words.get((english, None)) or self._names.get(english) or self._fixed.get(english)
         if known is not None:
             return known
-        for pattern, text in self._open:
-            found = pattern.fullmatch(english)
+        joined = _DOT in english
+        for pattern, dotted, text in self._open:
+            # Sentences with a dot between them are told one by one: no name stands for parts of two.
+            found = pattern.fullmatch(english) if dotted or not joined else None
             if found:
                 return str(
                     text.format_map(

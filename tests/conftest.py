@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -24,6 +25,13 @@ settings.load_profile("yellowsea")
 
 POSTGRES = os.environ.get("YELLOWSEA_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test")
 REQUIRED = os.environ.get("YELLOWSEA_REQUIRE_POSTGRES") == "1"
+
+
+@pytest.fixture(autouse=True)
+def _logs_go_where_they_went() -> Iterator[None]:
+    """A command that sets up logs writes to the standard error of its own test, which is closed afterwards."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

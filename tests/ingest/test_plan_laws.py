@@ -33,7 +33,7 @@ from ingest.sources.openmeteo import CAMS
 TIMING = Timing(publish=0.2, recheck=3.0, lateness=8.0)
 NOON = 439_320
 NAMES = [f"airkorea-{n}" for n in range(6)]
-STATIONS = {name: StationRef(name[-1], name) for name in NAMES}
+STATIONS = {name: StationRef(name[-1], name, handle=name[-1]) for name in NAMES}
 SPECS = (AIRKOREA, CNEMC, CAMS, OPENAQ, STATS)
 REACH = {spec.id: max(route.reach_hours for route in spec.routes) for spec in SPECS}
 
