@@ -29,7 +29,7 @@ REQUIRED = os.environ.get("YELLOWSEA_REQUIRE_POSTGRES") == "1"
 
 @pytest.fixture(autouse=True)
 def _logs_go_where_they_went() -> Iterator[None]:
-    """A command that sets up logs writes to the standard error of its own test, which is closed afterwards."""
+    """A command that sets up logs writes to the standard error of its test, which is closed afterwards."""
     yield
     structlog.reset_defaults()
 
