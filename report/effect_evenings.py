@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -162,20 +162,7 @@ class Known:
         return np.concatenate([[np.nan], means[:-1]])
 
     def _question(self, region: str, first: date, last: date) -> Question:
-        found = self.desk.facts.regions[region]
-        begin, end = (
-            datetime.combine(day, time(), civil(found.zone)).astimezone(UTC) for day in (first, last + _DAY)
-        )
-        return replace(
-            self.template,
-            region=found,
-            stations=(),
-            zone=found.zone,
-            country=found.country,
-            first=begin,
-            end=end,
-            whole_days=True,
-        )
+        return self.template.over(self.desk.facts.regions[region], first, last)
 
 
 def _or(bound: float | None, open_end: float) -> float:

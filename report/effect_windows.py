@@ -12,7 +12,6 @@ from analysis.interrupted import WEEK, Window, usable, week_means
 from analysis.measure_days import Bools
 from analysis.prewhiten import Floats
 from config.air import Region
-from config.clock import civil
 from report.effect_subjects import SHIFTS, Subject, under
 from report.effect_weather import Weather, weather_of
 from report.question import NothingHeldError, Question, QuestionError
@@ -138,21 +137,7 @@ class Reader:
 
     def _question(self, region: str, pollutant: str) -> Question:
         found = self.desk.facts.regions[region]
-        begin, end = (
-            datetime.combine(day, time(), civil(found.zone)).astimezone(UTC)
-            for day in (self.subject.first, self.subject.last + timedelta(days=1))
-        )
-        return replace(
-            self.template,
-            region=found,
-            stations=(),
-            zone=found.zone,
-            country=found.country,
-            first=begin,
-            end=end,
-            whole_days=True,
-            pollutant=pollutant,
-        )
+        return replace(self.template.over(found, self.subject.first, self.subject.last), pollutant=pollutant)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
@@ -86,6 +86,23 @@ class Question:
     def hours(self) -> tuple[int, int]:
         """The span as hour numbers, the second exclusive."""
         return int(self.first.timestamp()) // 3600, int(self.end.timestamp()) // 3600
+
+    def over(self, region: Region, first: date, last: date) -> Question:
+        """The same question about a region and its own civil days, `last` inclusive."""
+        zone = civil(region.zone)
+        begin, end = (
+            datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, last + timedelta(days=1))
+        )
+        return replace(
+            self,
+            region=region,
+            stations=(),
+            zone=region.zone,
+            country=region.country,
+            first=begin,
+            end=end,
+            whole_days=True,
+        )
 
     @property
     def place(self) -> str:
