@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from config.words import Speaker
 from report.answer import Answer
+from report.figures.sheet import Cell
 from report.paper.lines import cell, figure, interval, mean, metric, notes, signed, source
 from report.paper.sheet import Table
 
@@ -20,36 +21,34 @@ def listed(numbers: dict[str, int]) -> list[str]:
     return [f"[{n}] {one}" for one, n in numbers.items()]
 
 
+def figure_headings(say: Speaker, of: str) -> list[str]:
+    """The headings of published figures; `of` is what a row is of: a period, a season."""
+    words = (of, "metric", "published", "vintage", "status", "computed", "difference")
+    return [*(say.word(one) for one in words), say.message("report.head.reserve"), say.word("source")]
+
+
+def figure_row(say: Speaker, of: str, one: Answer, numbers: dict[str, int]) -> list[Cell]:
+    """A published figure with its vintage, beside the computed one."""
+    return [
+        cell(of),
+        cell(metric(say, one["metric"])),
+        figure(f"{one['value']:g} {say.unit(one['unit'])}"),
+        cell(one["vintage"]),
+        cell(say.word(one["status"], of="status")),
+        figure(computed(say, one)),
+        figure(signed(one["difference"])),
+        cell(say.retell(one["why"]) if one["why"] else None),
+        cell(f"[{numbers[one['source']]}]"),
+    ]
+
+
 def published(say: Speaker, found: Answer | None) -> list[Table]:
     """Published figures by vintage, beside what the readings held give."""
     if found is None or not found["figures"]:
         return []
     numbers = numbered(one["source"] for one in found["figures"])
-    rows = [
-        [
-            cell(say.span(one["start"], one["end"])),
-            cell(metric(say, one["metric"])),
-            figure(f"{one['value']:g} {say.unit(one['unit'])}"),
-            cell(one["vintage"]),
-            cell(say.word(one["status"], of="status")),
-            figure(computed(say, one)),
-            figure(signed(one["difference"])),
-            cell(say.retell(one["why"]) if one["why"] else None),
-            cell(f"[{numbers[one['source']]}]"),
-        ]
-        for one in found["figures"]
-    ]
-    headings = [
-        say.word("period"),
-        say.word("metric"),
-        say.word("published"),
-        say.word("vintage"),
-        say.word("status"),
-        say.word("computed"),
-        say.word("difference"),
-        say.message("report.head.reserve"),
-        say.word("source"),
-    ]
+    rows = [figure_row(say, say.span(one["start"], one["end"]), one, numbers) for one in found["figures"]]
+    headings = figure_headings(say, "period")
     return [
         Table(
             "published",
